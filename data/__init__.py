@@ -1,0 +1,1 @@
+"""The kiosk's data: emotions, songs, scores, previews and the shipped model."""

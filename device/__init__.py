@@ -1,0 +1,1 @@
+"""The kiosk itself: camera, vision, music and display on one small machine."""

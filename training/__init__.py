@@ -1,0 +1,1 @@
+"""Training of the emotion model on FER-2013."""

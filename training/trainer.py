@@ -1,0 +1,235 @@
+"""One training run: a folder that holds everything, and can be taken up again.
+
+A run folder holds ``options.json`` (what was asked for), ``log.csv`` (one line an epoch),
+``best.keras`` (the network with the best PublicTest accuracy so far), ``last.keras`` (network,
+augmentation and optimizer after the last whole epoch), ``progress.json`` (how far it came) and
+``curves.png``.
+"""
+
+import csv
+import dataclasses
+import json
+import os
+import platform
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from training import fer2013, models
+from training.errors import TrainingError
+
+OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES = (
+    "options.json",
+    "log.csv",
+    "best.keras",
+    "last.keras",
+    "progress.json",
+    "curves.png",
+)
+LOG_COLUMNS = ("epoch", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What makes a run what it is; a resumed run keeps the ones it began with."""
+
+    model: str = "seed"
+    epochs: int = 40
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    seed: int = 1
+    precision: str = "auto"
+
+
+def default_run_folder(model: str) -> Path:
+    """Where a run goes when nobody says: the user's state folder, never the project's."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "mood-kiosk" / "runs" / model
+
+
+def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """True where the processor multiplies bfloat16 itself (AVX-512 BF16, AMX, Armv8.6 BF16)."""
+    try:
+        text = cpuinfo.read_text()
+    except OSError:
+        return False
+    flags = next((line for line in text.splitlines() if line.startswith(("flags", "Features"))), "")
+    return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
+
+
+class Batches(keras.utils.PyDataset):
+    """Training rows in an order that depends on seed and epoch alone, so it survives a resume.
+
+    Yields float32 (B, 48, 48, 1) in 0..1 and float32 (B, 7) one-hot targets.
+    """
+
+    def __init__(self, faces: fer2013.Faces, options: Options, epoch: int):
+        super().__init__(workers=1)
+        self._images = faces.images
+        self._targets = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
+        self._batch_size = options.batch_size
+        self._seed = options.seed
+        self._epoch = epoch
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        order = np.random.default_rng((self._seed, self._epoch))
+        self._order = order.permutation(len(self._images))
+
+    def __len__(self) -> int:
+        return -(-len(self._images) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return model_input(self._images[rows]), self._targets[rows]
+
+    def on_epoch_end(self) -> None:
+        self._epoch += 1
+        self._shuffle()
+
+
+def model_input(images: np.ndarray) -> np.ndarray:
+    """uint8 (N, 48, 48) faces as the networks take them: float32 (N, 48, 48, 1) in 0..1."""
+    return images[..., None].astype(np.float32) / 255
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """After each epoch: the log's line, the best network, and all that a resume needs."""
+
+    def __init__(self, folder: Path, network: keras.Model, best: float):
+        super().__init__()
+        self._folder, self._network, self._best = folder, network, best
+
+    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        # The optimizer's rate is that of the step to come; good enough for a log.
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        line = {"epoch": epoch + 1, "learning_rate": f"{rate:.3g}"}
+        line |= {name: f"{logs[name]:.5f}" for name in LOG_COLUMNS[2:]}
+        new = not (self._folder / LOG).exists()
+        with open(self._folder / LOG, "a", newline="") as file:
+            writer = csv.DictWriter(file, LOG_COLUMNS)
+            if new:
+                writer.writeheader()
+            writer.writerow(line)
+        if logs["val_accuracy"] > self._best:
+            self._best = logs["val_accuracy"]
+            _save(self._network, self._folder / BEST)
+        _save(self.model, self._folder / LAST)
+        # Last of all: the progress file says which epoch the two models above belong to.
+        progress = {"epochs_done": epoch + 1, "best_val_accuracy": self._best}
+        _write(self._folder / PROGRESS, json.dumps(progress))
+
+
+def train(data: Path, folder: Path, options: Options, resume: bool = False) -> Path:
+    """Trains a network on FER-2013's Training rows and returns the path of the best one.
+
+    The best is the one with the highest accuracy on the PublicTest rows (FER labels).
+    Raises TrainingError when the data is bad, the folder holds another run, or there is nothing
+    to resume.
+    """
+    epochs_done, best, options = _prepare(folder, options, resume)
+    splits = fer2013.read(data)
+    training = fer2013.split(splits, "Training", data)
+    public = fer2013.split(splits, "PublicTest", data)
+    print(f"{len(training)} Training and {len(public)} PublicTest pictures; run folder {folder}")
+    if epochs_done >= options.epochs:
+        print(f"All {options.epochs} epochs are done already.")
+        return folder / BEST
+
+    precision = options.precision
+    if precision == "auto":
+        precision = "mixed_bfloat16" if cpu_has_bfloat16() else "float32"
+    keras.config.set_dtype_policy(precision)
+    keras.utils.set_random_seed(options.seed)
+    batches = Batches(training, options, epoch=epochs_done)
+    if epochs_done:
+        model = keras.models.load_model(folder / LAST)
+    else:
+        model = _compiled(options, steps=len(batches) * options.epochs)
+    network = model.layers[-1]
+    print(f"{network.name}: {network.count_params():,} parameters, {precision}")
+    model.fit(
+        batches,
+        validation_data=(
+            model_input(public.images),
+            keras.utils.to_categorical(public.labels, len(models.EMOTIONS)),
+        ),
+        validation_batch_size=256,
+        initial_epoch=epochs_done,
+        epochs=options.epochs,
+        callbacks=[Checkpoint(folder, network, best)],
+    )
+    return folder / BEST
+
+
+def _compiled(options: Options, steps: int) -> keras.Model:
+    network = models.build(options.model)
+    model = keras.Sequential([models.augmentation(options.seed), network], name="training")
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps, warmup_target=options.learning_rate, warmup_steps=steps // 50
+    )
+    model.compile(
+        keras.optimizers.Adam(rate),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        # XLA's convolutions on a CPU are slower than oneDNN's; on a GPU it hardly matters here.
+        jit_compile=False,
+    )
+    return model
+
+
+def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, Options]:
+    """Makes or checks the run folder; returns epochs done, best accuracy and the options."""
+    if options.model not in models.MODELS:
+        models.build(options.model)
+    if resume:
+        try:
+            saved = Options(**json.loads((folder / OPTIONS).read_text())["options"])
+        except FileNotFoundError:
+            raise TrainingError(f"{folder}: no run to resume here; leave out --resume") from None
+        except (ValueError, TypeError, KeyError) as error:
+            raise TrainingError(f"{folder / OPTIONS}: damaged ({error}); start anew") from None
+        if not (folder / PROGRESS).exists():
+            return 0, 0.0, saved  # ended before its first epoch did
+        progress = json.loads((folder / PROGRESS).read_text())
+        # An unfinished last epoch may have left its line in the log.
+        _keep_lines(folder / LOG, 1 + progress["epochs_done"])
+        return progress["epochs_done"], progress["best_val_accuracy"], saved
+    if (folder / OPTIONS).exists():
+        raise TrainingError(
+            f"{folder}: holds a run already; go on with --resume, or name another with --run"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made_with = {
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        }
+        text = json.dumps(
+            {"options": dataclasses.asdict(options), "made_with": made_with}, indent=1
+        )
+        _write(folder / OPTIONS, text)
+    except OSError as error:
+        raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
+    return 0, 0.0, options
+
+
+def _keep_lines(path: Path, count: int) -> None:
+    lines = path.read_text().splitlines(keepends=True)
+    if len(lines) > count:
+        _write(path, "".join(lines[:count]))
+
+
+def _save(model: keras.Model, path: Path) -> None:
+    part = path.with_name("part-" + path.name)  # Keras wants the ending .keras
+    model.save(part)
+    os.replace(part, path)
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text)
+    os.replace(part, path)
