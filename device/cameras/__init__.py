@@ -1,0 +1,1 @@
+"""Where frames come from: one contract, and behind it the Pi's camera, webcams, files, an actor."""
