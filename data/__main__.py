@@ -1,0 +1,104 @@
+"""``python -m data``: render scores to previews, check the data, proof-read the scores."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from data.errors import DataError
+
+_HERE = Path(__file__).resolve().parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--folder", type=Path, default=_HERE, help="data folder (default: %(default)s)"
+    )
+
+    render = commands.add_parser(
+        "render", parents=[shared], help="make previews of the scores that lack a current one"
+    )
+    render.set_defaults(command=_render)
+    render.add_argument("ids", nargs="*", metavar="ID", help="scores (default: all)")
+    render.add_argument("--force", action="store_true", help="render what is current as well")
+    render.add_argument("--jobs", type=_count, default=1, help="how many at once (default: 1)")
+    render.add_argument(
+        "--soundfont", type=Path, help="in place of FluidR3 GM, where Debian has it"
+    )
+
+    proofread = commands.add_parser(
+        "proofread", parents=[shared], help="compare the scores' melodies with reference MIDI files"
+    )
+    proofread.set_defaults(command=_proofread)
+    proofread.add_argument("ids", nargs="*", metavar="ID", help="scores (default: all)")
+    proofread.add_argument(
+        "--reference", type=Path, required=True, help="folder with MIDI files and catalogue.csv"
+    )
+    proofread.add_argument(
+        "--min", type=_share, default=0.0, help="fail below this share of agreement, such as 0.9"
+    )
+    return parser
+
+
+def _render(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from data import render, scores
+
+    soundfont = options.soundfont or render.SOUNDFONT
+    render.require_programs(soundfont)
+    paths = scores.find(options.folder, options.ids)
+    todo = paths if options.force else render.outdated(options.folder, paths)
+    with tqdm(total=len(todo), unit="preview", disable=None) as bar:
+
+        def done(line: str) -> None:
+            bar.write(line)
+            bar.update()
+
+        faults = render.render_all(options.folder, todo, soundfont, options.jobs, done)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    failed = len({fault.file for fault in faults})
+    print(f"{len(todo) - failed} rendered, {failed} failed, {len(paths) - len(todo)} were current")
+    return 1 if faults else 0
+
+
+def _proofread(options: argparse.Namespace) -> int:
+    from data import proofread
+
+    return proofread.proofread(options.folder, options.ids, options.reference, options.min)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""The songs: ``songs/<emotion>.csv`` and ``previews/`` of a data folder.
+
+The kiosk reads them at start, on a Raspberry Pi, so reading needs the standard library alone and
+looks at the previews' first and last bytes only; ``deep`` decodes them, which needs soundfile.
+A row that is wrong is left out and reported; it never takes its file down.
+"""
+
+import csv
+import dataclasses
+import hashlib
+import io
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from data import audio
+from data.emotions import EMOTIONS
+from data.errors import Fault, FaultyFile
+
+COLUMNS = (
+    "id,title,artist,album,year,duration_s,preview,preview_start_s,valence,arousal,tempo_bpm,mode,"
+    "licence,source,source_sha256,mood_by,enabled"
+).split(",")
+FEWEST_SONGS = 5  # an emotion needs, since a mood shows five
+SHORTEST_S, LONGEST_S = 15.0, 35.0
+MODES = ("major", "minor", "other")
+MOOD_BY = ("hand", "auto", "dataset")
+
+_ENABLED = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclasses.dataclass(frozen=True)
+class Song:
+    """One row of a catalogue. For classical music the artist is the composer.
+
+    year: of composition or release, None if not known; duration_s: of the preview, in seconds;
+    preview: absolute; preview_start_s: where in the preview to start, in seconds; valence,
+    arousal: 0 to 1; tempo_bpm: beats a minute, None if not known; mode: one of ``MODES``, or
+    empty if not known; source: what the preview was made of, such as ``scores/<id>.abc``;
+    source_sha256: of that file then; mood_by: who judged valence and arousal, of ``MOOD_BY``.
+    """
+
+    id: str
+    title: str
+    artist: str
+    album: str
+    year: int | None
+    duration_s: float
+    preview: Path
+    preview_start_s: float
+    valence: float
+    arousal: float
+    tempo_bpm: float | None
+    mode: str
+    licence: str
+    source: str
+    source_sha256: str
+    mood_by: str
+    enabled: bool
+    emotion: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Catalogue:
+    """What was read. songs: usable and enabled, by emotion, in the order of the files.
+
+    faults: everything that is wrong, rows that were left out and emotions with too few songs.
+    """
+
+    songs: Mapping[str, tuple[Song, ...]]
+    faults: tuple[Fault, ...]
+
+
+class _Wrong(Exception):
+    """Why a row is left out."""
+
+
+def read(folder: Path, emotions: Iterable[str] = EMOTIONS, deep: bool = False) -> Catalogue:
+    """Reads all songs of a data folder. Never raises for what the files hold.
+
+    folder: holds ``songs`` and ``previews``; emotions: those that need songs; deep: decode each
+    preview too, to find silence, damage and a false length.
+    """
+    emotions = tuple(emotions)
+    songs: dict[str, tuple[Song, ...]] = {emotion: () for emotion in emotions}
+    faults: list[Fault] = []
+    seen: dict[tuple[str, ...], str] = {}
+    for path in sorted((folder / "songs").glob("*.csv")):
+        if path.stem not in emotions:
+            names = ", ".join(emotions)
+            faults.append(Fault(path, None, f"{path.stem!r} is not an emotion; those are {names}"))
+            continue
+        try:
+            rows = _rows(path)
+        except FaultyFile as error:
+            faults.extend(error.faults)
+            continue
+        usable = []
+        for line, row in rows:
+            try:
+                song = _song(row, path.stem, folder)
+                _claim(song, f"{path.name}, line {line}", seen)
+                audio.check(song.preview, SHORTEST_S, LONGEST_S, deep)
+            except (_Wrong, audio.AudioError) as error:
+                faults.append(Fault(path, line, str(error)))
+                continue
+            if song.enabled:
+                usable.append(song)
+        songs[path.stem] = tuple(usable)
+    for emotion in emotions:
+        if len(songs[emotion]) < FEWEST_SONGS:
+            path = folder / "songs" / f"{emotion}.csv"
+            what = f"has {len(songs[emotion])} usable songs" if path.is_file() else "is missing"
+            faults.append(Fault(path, None, f"{what}; {emotion} needs {FEWEST_SONGS} at least"))
+    return Catalogue(songs, tuple(faults))
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def all_rows(folder: Path) -> list[dict[str, str]]:
+    """The rows of all CSV files of a data folder as they stand, unchecked.
+
+    Raises FaultyFile if a file is not UTF-8, not CSV or lacks columns.
+    """
+    return [row for path in sorted((folder / "songs").glob("*.csv")) for _, row in _rows(path)]
+
+
+def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    """Writes one CSV file so that a reader, or a power cut, meets the old one or the new one."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def update(folder: Path, source: str, values: Mapping[str, str]) -> bool:
+    """Sets columns of the row with this source; False if there is no such row.
+
+    Raises FaultyFile if a CSV file cannot be read.
+    """
+    for path in sorted((folder / "songs").glob("*.csv")):
+        content = [row for _, row in _rows(path)]
+        for row in content:
+            if row["source"] == source:
+                if any(row[column] != value for column, value in values.items()):
+                    row.update(values)
+                    write(path, content)
+                return True
+    return False
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Rows with their line numbers, every value a str without white space around it."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FaultyFile((Fault(path, line, "is not UTF-8"),)) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="", strict=True)
+    try:
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise FaultyFile((Fault(path, 1, f"lacks the columns {', '.join(missing)}"),))
+        result, line = [], reader.line_num + 1
+        for row in reader:
+            result.append((line, {name: row[name].strip() for name in COLUMNS}))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FaultyFile((Fault(path, reader.line_num, f"is not CSV: {error}"),)) from error
+    return result
+
+
+def _song(row: Mapping[str, str], emotion: str, folder: Path) -> Song:
+    for column in ("title", "artist", "licence"):
+        if not row[column]:
+            raise _Wrong(f"{column} is empty")
+    if not _IDENTIFIER.fullmatch(row["id"]):
+        raise _Wrong(f"id {row['id']!r} is not small letters, digits and hyphens")
+    if row["mode"] not in ("", *MODES):
+        raise _Wrong(f"mode {row['mode']!r} is none of {', '.join(MODES)}")
+    if row["mood_by"] not in MOOD_BY:
+        raise _Wrong(f"mood_by {row['mood_by']!r} is none of {', '.join(MOOD_BY)}")
+    if row["enabled"].casefold() not in _ENABLED:
+        raise _Wrong(f"enabled {row['enabled']!r} is neither 1 nor 0")
+    if not re.fullmatch(r"([0-9a-f]{64})?", row["source_sha256"]):
+        raise _Wrong(f"source_sha256 {row['source_sha256']!r} is not 64 hexadecimal digits")
+    year, tempo = _number(row, "year", -3000, 3000), _number(row, "tempo_bpm", 1, 1000)
+    return Song(
+        id=row["id"],
+        title=row["title"],
+        artist=row["artist"],
+        album=row["album"],
+        year=None if year is None else int(year),
+        duration_s=_needed(row, "duration_s", SHORTEST_S, LONGEST_S),
+        preview=_preview(row["preview"], folder),
+        preview_start_s=_needed(row, "preview_start_s", 0, LONGEST_S),
+        valence=_needed(row, "valence", 0, 1),
+        arousal=_needed(row, "arousal", 0, 1),
+        tempo_bpm=tempo,
+        mode=row["mode"],
+        licence=row["licence"],
+        source=row["source"],
+        source_sha256=row["source_sha256"],
+        mood_by=row["mood_by"],
+        enabled=_ENABLED[row["enabled"].casefold()],
+        emotion=emotion,
+    )
+
+
+def _needed(row: Mapping[str, str], column: str, low: float, high: float) -> float:
+    value = _number(row, column, low, high)
+    if value is None:
+        raise _Wrong(f"{column} is empty; a number from {low:g} to {high:g} is right")
+    return value
+
+
+def _number(row: Mapping[str, str], column: str, low: float, high: float) -> float | None:
+    """None for an empty field."""
+    if not row[column]:
+        return None
+    try:
+        value = float(row[column])
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise _Wrong(f"{column} {row[column]!r} is not a number from {low:g} to {high:g}")
+    return value
+
+
+def _preview(text: str, folder: Path) -> Path:
+    """Where the preview lies, once the path is sure to stay inside the folder."""
+    if not text:
+        raise _Wrong("preview is empty; a path such as previews/<id>.ogg is right")
+    if PurePosixPath(text).is_absolute() or PureWindowsPath(text).drive:
+        raise _Wrong(f"preview {text!r} is absolute; it must be relative to {folder}")
+    if ".." in PureWindowsPath(text).parts:
+        raise _Wrong(f"preview {text!r} climbs out of its folder with '..'")
+    root = folder.resolve()
+    path = root / text
+    if not path.resolve().is_relative_to(root):
+        raise _Wrong(f"preview {text!r} is a link out of {folder}")
+    return path
+
+
+def _claim(song: Song, place: str, seen: dict[tuple[str, ...], str]) -> None:
+    """Notes that the song's id, title and artist are taken."""
+    name = (song.title.casefold(), song.artist.casefold())
+    for key, words in (
+        ((song.id,), f"id {song.id!r}"),
+        (name, f"{song.title!r} by {song.artist!r}"),
+    ):
+        if key in seen:
+            raise _Wrong(f"{words} stands already in {seen[key]}")
+    seen[(song.id,)] = seen[name] = place

@@ -1,0 +1,247 @@
+"""Scores to previews: ABC → MIDI (abc2midi) → audio (FluidSynth) → Ogg Vorbis (oggenc).
+
+A preview lasts 20 to 30 s, sounds at −16 LUFS with its true peak below −1 dBTP, and is the same
+byte for byte each time it is made with the same programs and the same soundfont.
+"""
+
+import dataclasses
+import math
+import subprocess
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import numpy as np
+
+from data import catalogue, loudness, scores
+from data.errors import DataError, Fault, FaultyFile
+
+SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+RATE = 44100
+SHORTEST_S, LONGEST_S = 20.0, 30.0
+LOUDNESS, LOUDNESS_TOLERANCE = -16.0, 0.5
+TRUE_PEAK = -1.0
+# 84 previews of this size stay below the 16 MB that all of them may take.
+LARGEST_BYTES = 190_000
+
+_FADE_S = 0.8
+_LEAD_S = 0.01  # of quiet before the first sound
+_QUIET = 10 ** (-60 / 20)  # relative to the highest peak
+_QUALITIES = (3, 2, 1, 0, -1)  # of oggenc, best first
+_ROUNDS = 8  # of turning the level until the encoded preview measures right
+_CLOSE = 0.1  # LU or dB that count as on target while turning
+# A hall of middle size. No chorus: it makes a lone piano sound out of tune.
+_SYNTHESIS = {
+    "synth.gain": "0.5",
+    "synth.cpu-cores": "1",
+    "synth.chorus.active": "0",
+    "synth.reverb.active": "1",
+    "synth.reverb.room-size": "0.6",
+    "synth.reverb.damp": "0.3",
+    "synth.reverb.level": "0.6",
+    "synth.reverb.width": "0.8",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """A preview that was rendered, as measured after encoding.
+
+    size in bytes, loudness in LUFS, true_peak in dBTP, quality: oggenc's.
+    """
+
+    score: scores.Score
+    duration_s: float
+    size: int
+    loudness: float
+    true_peak: float
+    quality: int
+
+
+def require_programs(soundfont: Path) -> None:
+    """Raises DataError naming what to install if a program or the soundfont is missing."""
+    scores.require_programs(scores.DEBIAN_PACKAGES, (soundfont, "fluid-soundfont-gm"))
+
+
+def outdated(folder: Path, paths: list[Path]) -> list[Path]:
+    """The scores whose preview is missing or was, by the CSV files, made of another text."""
+    made_of = {row["source"]: row["source_sha256"] for row in catalogue.all_rows(folder)}
+    return [
+        path
+        for path in paths
+        if not (folder / "previews" / f"{path.stem}.ogg").is_file()
+        or made_of.get(f"scores/{path.name}") != catalogue.sha256(path)
+    ]
+
+
+def render_all(
+    folder: Path, paths: list[Path], soundfont: Path, jobs: int, done: Callable[[str], None]
+) -> tuple[Fault, ...]:
+    """Renders scores and fills in their rows; ``done`` is told, after each, a line about it.
+
+    A score that cannot be rendered does not stop the others. Returns all faults.
+    """
+    faults: list[Fault] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(render, path, folder, soundfont): path for path in paths}
+        try:
+            for future in as_completed(running):
+                path = running[future]
+                try:
+                    preview = future.result()
+                except FaultyFile as error:
+                    faults.extend(error.faults)
+                    done(f"{path.stem}: failed")
+                    continue
+                told = (
+                    f"{path.stem}: {preview.duration_s:.1f} s, {preview.loudness:.1f} LUFS, "
+                    f"{preview.true_peak:.1f} dBTP, {preview.size / 1000:.0f} kB, "
+                    f"q{preview.quality}"
+                )
+                if not fill_in(folder, preview):
+                    told += " (no row in songs/ yet)"
+                done(told)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return tuple(faults)
+
+
+def render(path: Path, folder: Path, soundfont: Path = SOUNDFONT) -> Preview:
+    """Renders one score to ``previews/<id>.ogg`` of the data folder.
+
+    Raises FaultyFile for a score that is unsound, silent, too short or too long.
+    """
+    score = scores.read(path)
+    target = folder / "previews" / f"{score.id}.ogg"
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="render-") as temporary:
+        work = Path(temporary)
+        midi = work / "score.mid"
+        scores.to_midi(score, midi)
+        audio = cut(synthesize(midi, soundfont), music_ends_at(midi), score.path)
+        preview = _encode_to_fit(audio, score, work / "preview.ogg")
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        unfinished.write_bytes((work / "preview.ogg").read_bytes())
+        unfinished.replace(target)
+    return preview
+
+
+def fill_in(folder: Path, preview: Preview) -> bool:
+    """Fills the columns that rendering knows; False if no row has this score as its source."""
+    score = preview.score
+    return catalogue.update(
+        folder,
+        f"scores/{score.path.name}",
+        {
+            "duration_s": f"{preview.duration_s:.2f}",
+            "preview_start_s": "0",
+            "source_sha256": score.sha256,
+        },
+    )
+
+
+def music_ends_at(midi: Path) -> float:
+    """Seconds until the last note of a MIDI file is released."""
+    import mido
+
+    now = ends = 0.0
+    for message in mido.MidiFile(midi):
+        now += message.time
+        if message.type in ("note_on", "note_off"):
+            ends = now
+    return ends
+
+
+def synthesize(midi: Path, soundfont: Path) -> np.ndarray:
+    """Plays a MIDI file with FluidSynth: float64 (samples, 2) at 44.1 kHz, not clipped."""
+    import soundfile
+
+    wave = midi.with_suffix(".wav")
+    settings = [part for item in _SYNTHESIS.items() for part in ("-o", "=".join(item))]
+    _run(
+        ["fluidsynth", "-ni", "-q", *settings, "-r", str(RATE), "-O", "float", "-T", "wav"]
+        + ["-F", str(wave), str(soundfont), str(midi)]
+    )
+    audio, rate = soundfile.read(wave, always_2d=True)
+    assert rate == RATE, rate
+    return audio
+
+
+def cut(audio: np.ndarray, ends_at: float, path: Path) -> np.ndarray:
+    """Cuts silence off both ends and fades the reverberation after the last note.
+
+    audio: (samples, 2); ends_at: when the last note is released, in seconds; path: of the score.
+    Raises FaultyFile if it is silent or, without cutting into the music, not 20 to 30 s long.
+    """
+    level = np.abs(audio).max(axis=1)
+    (audible,) = np.nonzero(level > _QUIET * level.max(initial=0.0))
+    if not audible.size:
+        raise FaultyFile((Fault(path, None, "sounds like nothing: no note can be heard"),))
+    start = max(0, audible[0] - round(_LEAD_S * RATE))
+    end = min(audible[-1] + 1, start + round(LONGEST_S * RATE))
+    fade = round(_FADE_S * RATE)
+    music_s = ends_at - start / RATE
+    if music_s > LONGEST_S - _FADE_S:
+        reason = (
+            f"lasts {music_s:.1f} s to its last note's end; with {_FADE_S} s for the sound to "
+            f"die away it may be {LONGEST_S - _FADE_S:.1f} s at most"
+        )
+        raise FaultyFile((Fault(path, None, reason),))
+    if end - start < SHORTEST_S * RATE:
+        length = (end - start) / RATE
+        reason = (
+            f"lasts {length:.1f} s with its ending; {SHORTEST_S:.0f} to {LONGEST_S:.0f} s are right"
+        )
+        raise FaultyFile((Fault(path, None, reason),))
+    piece = audio[start:end].copy()
+    piece[-fade:] *= (0.5 + 0.5 * np.cos(np.linspace(0, math.pi, fade)))[:, np.newaxis]
+    return piece
+
+
+def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Preview:
+    """Encodes at the best quality that fits, turning the level until the result measures right."""
+    import soundfile
+
+    gain, ceiling = LOUDNESS - loudness.integrated(audio, RATE), TRUE_PEAK - 0.5
+    for quality in _QUALITIES:
+        for _ in range(_ROUNDS):
+            loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
+            size = _encode(loud, score, quality, target)
+            if size > LARGEST_BYTES:
+                break
+            decoded, _ = soundfile.read(target, always_2d=True)
+            heard, peak = loudness.integrated(decoded, RATE), loudness.true_peak(decoded)
+            if abs(heard - LOUDNESS) <= _CLOSE and peak <= TRUE_PEAK - _CLOSE:
+                return Preview(score, len(decoded) / RATE, size, heard, peak, quality)
+            gain += LOUDNESS - heard
+            ceiling -= max(0.0, peak - (TRUE_PEAK - 2 * _CLOSE))
+    reason = (
+        f"cannot be made {LOUDNESS} LUFS loud with its true peak below {TRUE_PEAK} dBTP in "
+        f"{LARGEST_BYTES // 1000} kB; make its quietest and its loudest places more alike"
+    )
+    raise FaultyFile((Fault(score.path, None, reason),))
+
+
+def _encode(audio: np.ndarray, score: scores.Score, quality: int, target: Path) -> int:
+    """Writes Ogg Vorbis; returns its size in bytes."""
+    import soundfile
+
+    wave = target.with_suffix(".wav")
+    soundfile.write(wave, audio, RATE, subtype="PCM_24")
+    # A fixed serial number, in place of a random one, makes the file the same each time.
+    _run(
+        ["oggenc", "-Q", "--utf8", "--serial", "1", "-q", str(quality), "-o", str(target)]
+        + ["-t", score.title, "-a", score.composer, str(wave)]
+    )
+    return target.stat().st_size
+
+
+def _run(command: list[str]) -> None:
+    run = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    if run.returncode != 0:
+        words = (run.stderr or run.stdout).strip()
+        raise DataError(f"{command[0]} failed with exit code {run.returncode}: {words}")
