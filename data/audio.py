@@ -24,7 +24,8 @@ def check(path: Path, shortest_s: float, longest_s: float, deep: bool = False) -
     duration = decoded_duration(path) if deep else claimed_duration(path)
     if duration is not None and not shortest_s <= duration <= longest_s:
         raise AudioError(
-            f"preview {path.name} lasts {duration:.1f} s; {shortest_s:g} to {longest_s:g} s are right"
+            f"preview {path.name} lasts {duration:.1f} s; "
+            f"{shortest_s:g} to {longest_s:g} s are right"
         )
 
 

@@ -21,9 +21,10 @@ from data.emotions import EMOTIONS
 from data.errors import Fault, FaultyFile
 
 COLUMNS = (
-    "id,title,artist,album,year,duration_s,preview,preview_start_s,valence,arousal,tempo_bpm,mode,"
-    "licence,source,source_sha256,mood_by,enabled"
-).split(",")
+    *("id", "title", "artist", "album", "year", "duration_s", "preview", "preview_start_s"),
+    *("valence", "arousal", "tempo_bpm", "mode", "licence", "source", "source_sha256"),
+    *("mood_by", "enabled"),
+)
 FEWEST_SONGS = 5  # an emotion needs, since a mood shows five
 SHORTEST_S, LONGEST_S = 15.0, 35.0
 MODES = ("major", "minor", "other")
@@ -86,7 +87,7 @@ def read(folder: Path, emotions: Iterable[str] = EMOTIONS, deep: bool = False) -
     preview too, to find silence, damage and a false length.
     """
     emotions = tuple(emotions)
-    songs: dict[str, tuple[Song, ...]] = {emotion: () for emotion in emotions}
+    songs: dict[str, tuple[Song, ...]] = dict.fromkeys(emotions, ())
     faults: list[Fault] = []
     seen: dict[tuple[str, ...], str] = {}
     for path in sorted((folder / "songs").glob("*.csv")):

@@ -8,7 +8,7 @@ import dataclasses
 import math
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -161,8 +161,8 @@ def synthesize(midi: Path, soundfont: Path) -> np.ndarray:
     wave = midi.with_suffix(".wav")
     settings = [part for item in _SYNTHESIS.items() for part in ("-o", "=".join(item))]
     _run(
-        ["fluidsynth", "-ni", "-q", *settings, "-r", str(RATE), "-O", "float", "-T", "wav"]
-        + ["-F", str(wave), str(soundfont), str(midi)]
+        ["fluidsynth", "-ni", "-q", *settings, "-r", RATE, "-O", "float", "-T", "wav"],
+        ["-F", wave, soundfont, midi],
     )
     audio, rate = soundfile.read(wave, always_2d=True)
     assert rate == RATE, rate
@@ -232,16 +232,17 @@ def _encode(audio: np.ndarray, score: scores.Score, quality: int, target: Path) 
     soundfile.write(wave, audio, RATE, subtype="PCM_24")
     # A fixed serial number, in place of a random one, makes the file the same each time.
     _run(
-        ["oggenc", "-Q", "--utf8", "--serial", "1", "-q", str(quality), "-o", str(target)]
-        + ["-t", score.title, "-a", score.composer, str(wave)]
+        ["oggenc", "-Q", "--utf8", "--serial", "1", "-q", quality, "-o", target],
+        ["-t", score.title, "-a", score.composer, wave],
     )
     return target.stat().st_size
 
 
-def _run(command: list[str]) -> None:
+def _run(*words: Sequence[str | int | Path]) -> None:
+    command = [str(word) for some in words for word in some]
     run = subprocess.run(
         command, capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     if run.returncode != 0:
-        words = (run.stderr or run.stdout).strip()
-        raise DataError(f"{command[0]} failed with exit code {run.returncode}: {words}")
+        said = (run.stderr or run.stdout).strip()
+        raise DataError(f"{command[0]} failed with exit code {run.returncode}: {said}")
