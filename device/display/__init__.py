@@ -1,0 +1,1 @@
+"""What the visitor sees and touches: one window, one module a screen, drawn with pygame."""

@@ -1,0 +1,79 @@
+"""The few signs the kiosk needs, drawn so that they are sharp at every size."""
+
+import numpy as np
+import pygame
+
+from device.display.paint import Layer
+from device.display.theme import Color
+from device.display.widgets import Kit
+
+
+def icon(kit: Kit, name: str, size: float, color: Color) -> pygame.Surface:
+    """Return the sign ``name``, a key of ``SIGNS``. size: of its sides, in units."""
+    pixels = kit.px(size)
+
+    def make() -> pygame.Surface:
+        layer = Layer(pixels, pixels, color)
+        SIGNS[name](layer, pixels, color)
+        return layer.surface()
+
+    return kit.cache.get(("icon", name, pixels, color), make)
+
+
+def _play(layer: Layer, s: float, color: Color) -> None:
+    layer.polygon([(0.30 * s, 0.20 * s), (0.30 * s, 0.80 * s), (0.80 * s, 0.50 * s)], color)
+    _outline(layer, s, color, (0.30, 0.20), (0.30, 0.80), (0.80, 0.50), (0.30, 0.20))
+
+
+def _pause(layer: Layer, s: float, color: Color) -> None:
+    for x in (0.34, 0.66):
+        layer.stroke([(x * s, 0.26 * s), (x * s, 0.74 * s)], 0.17 * s, color)
+
+
+def _next(layer: Layer, s: float, color: Color) -> None:
+    layer.polygon([(0.24 * s, 0.24 * s), (0.24 * s, 0.76 * s), (0.66 * s, 0.50 * s)], color)
+    _outline(layer, s, color, (0.24, 0.24), (0.24, 0.76), (0.66, 0.50), (0.24, 0.24))
+    layer.stroke([(0.78 * s, 0.24 * s), (0.78 * s, 0.76 * s)], 0.11 * s, color)
+
+
+def _speaker(layer: Layer, s: float, color: Color) -> None:
+    body = [(0.12, 0.38), (0.28, 0.38), (0.48, 0.20), (0.48, 0.80), (0.28, 0.62), (0.12, 0.62)]
+    layer.polygon([(x * s, y * s) for x, y in body], color)
+
+
+def _sound(layer: Layer, s: float, color: Color) -> None:
+    _speaker(layer, s, color)
+    for radius in (0.18, 0.34):
+        layer.arc((0.52 * s, 0.50 * s), radius * s, 0.08 * s, color, -48, 48)
+
+
+def _silent(layer: Layer, s: float, color: Color) -> None:
+    _speaker(layer, s, color)
+    for slope in (-1, 1):
+        ends = [(0.62 * s, (0.5 - 0.14 * slope) * s), (0.88 * s, (0.5 + 0.14 * slope) * s)]
+        layer.stroke(ends, 0.08 * s, color)
+
+
+def _shield(layer: Layer, s: float, color: Color) -> None:
+    down = np.linspace(0, 1, 16)
+    right = 0.5 + 0.34 * np.sqrt(1 - down**2.2)
+    side = np.stack((right, 0.24 + 0.68 * down), 1)
+    outline = np.concatenate(([[0.5, 0.10]], side, (side * (-1, 1) + (1, 0))[::-1], [[0.5, 0.10]]))
+    layer.stroke(outline * s, 0.07 * s, color)
+    layer.stroke(np.array([(0.36, 0.50), (0.46, 0.60)]) * s, 0.07 * s, color)
+    layer.stroke(np.array([(0.46, 0.60), (0.65, 0.40)]) * s, 0.07 * s, color)
+
+
+def _outline(layer: Layer, s: float, color: Color, *corners: tuple[float, float]) -> None:
+    for start, end in zip(corners, corners[1:], strict=False):
+        layer.stroke(np.array([start, end]) * s, 0.08 * s, color)
+
+
+SIGNS = {
+    "play": _play,
+    "pause": _pause,
+    "next": _next,
+    "sound": _sound,
+    "silent": _silent,
+    "shield": _shield,
+}

@@ -1,0 +1,96 @@
+"""Colours, sizes and the type scale: every screen takes its look from here.
+
+Sizes are told in units. A unit is 8 px on the 7-inch 800 × 480 display and grows with the window,
+so that a layout that is right there is right on a large screen, too.
+"""
+
+import dataclasses
+
+from data.emotions import EMOTIONS
+
+Color = tuple[int, int, int]
+
+INK: Color = (13, 15, 21)
+SURFACE: Color = (27, 30, 40)
+RAISED: Color = (43, 47, 61)
+TEXT: Color = (243, 243, 247)
+MUTED: Color = (174, 179, 194)
+IDLE: Color = (168, 190, 226)
+
+ACCENTS: dict[str, Color] = {
+    "angry": (255, 116, 96),
+    "disgust": (170, 205, 92),
+    "fear": (184, 158, 255),
+    "happy": (255, 205, 84),
+    "sad": (112, 174, 255),
+    "surprise": (255, 150, 206),
+    "neutral": (124, 216, 200),
+}
+assert tuple(ACCENTS) == EMOTIONS
+
+# Of the 7-inch display: 800 px on 154.1 mm (Raspberry Pi Touch Display, product brief).
+PIXELS_PER_MM_AT_8 = 800 / 154.1
+
+
+@dataclasses.dataclass(frozen=True)
+class Type:
+    """One step of the type scale: size in units, weight as the font family names it."""
+
+    size: float
+    weight: str
+
+
+CAPTION = Type(2.0, "Medium")
+BODY = Type(2.4, "Medium")
+LABEL = Type(2.4, "Bold")
+TITLE = Type(3.0, "SemiBold")
+HEADING = Type(4.2, "Bold")
+DISPLAY = Type(6.0, "ExtraBold")
+
+
+@dataclasses.dataclass(frozen=True)
+class Theme:
+    """The measures of one window. width, height: its size in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def portrait(self) -> bool:
+        """Whether the window is higher than wide."""
+        return self.height > self.width
+
+    @property
+    def unit(self) -> float:
+        """The unit of all measures, in pixels."""
+        long, short = max(self.width, self.height), min(self.width, self.height)
+        return max(1.0, min(long / 100, short / 60))
+
+    def px(self, units: float) -> int:
+        """Return ``units`` in whole pixels."""
+        return round(units * self.unit)
+
+
+def accent(emotion: str | None) -> Color:
+    """Return the colour of ``emotion``; a quiet one while there is none."""
+    return IDLE if emotion is None else ACCENTS[emotion]
+
+
+def mix(a: Color, b: Color, share: float) -> Color:
+    """Return ``a`` with ``share`` (0 to 1) of it replaced by ``b``."""
+    return tuple(round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2, definition of relative luminance)."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (channel / 255 for channel in color)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: Color, b: Color) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
