@@ -1,6 +1,7 @@
-"""``python -m training``: train the emotion model."""
+"""Train and evaluate the emotion model."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,19 +13,22 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    defaults = argparse.ArgumentDefaultsHelpFormatter
     train = commands.add_parser(
         "train",
         help="train a network on FER-2013",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=defaults,
+        epilog="Without --run the run folder is one in the user's state folder.",
     )
     train.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
     train.add_argument("--model", default="seed", help="which network")
-    train.add_argument("--run", type=Path, help="run folder (default: one in the state folder)")
+    train.add_argument("--run", type=Path, help="run folder, which gets log and checkpoints")
     train.add_argument("--resume", action="store_true", help="go on with the run in the folder")
-    train.add_argument("--epochs", type=int, default=40)
-    train.add_argument("--batch-size", type=int, default=128)
+    train.add_argument("--epochs", type=_positive, default=40, help="rounds over the pictures")
+    train.add_argument("--batch-size", type=_positive, default=128, help="pictures a step")
     train.add_argument("--learning-rate", type=float, default=1e-3, help="Adam's, at its highest")
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
@@ -33,19 +37,43 @@ def main(arguments: list[str] | None = None) -> int:
         default="auto",
         help="auto takes bfloat16 where the processor multiplies it itself",
     )
+    train.set_defaults(run_command=_train)
+
+    evaluate = commands.add_parser(
+        "evaluate", help="measure a model file on FER-2013", formatter_class=defaults
+    )
+    evaluate.add_argument(
+        "--model", type=Path, required=True, help=".keras file, run folder, or .tflite file"
+    )
+    evaluate.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    evaluate.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
+    evaluate.add_argument("--split", default="PublicTest", help="rows of which usage")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    evaluate.set_defaults(run_command=_evaluate)
+
     options = parser.parse_args(arguments)
     try:
-        return _train(options)
+        return options.run_command(options)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted; go on with --resume.", file=sys.stderr)
+        print("\nInterrupted.", file=sys.stderr)
         return 130
 
 
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not a number from 1 up")
+    return value
+
+
+# Keras takes seconds to import, so it is imported only once the options are known to be good.
+
+
 def _train(options: argparse.Namespace) -> int:
-    from training import trainer  # imports Keras, which takes seconds
+    from training import trainer
 
     folder = options.run or trainer.default_run_folder(options.model)
     best = trainer.train(
@@ -61,7 +89,23 @@ def _train(options: argparse.Namespace) -> int:
         ),
         resume=options.resume,
     )
-    print(f"Best network: {best}")
+    print(
+        f"Best network: {best}\nConvert it with: python -m convert {folder} --data {options.data}"
+    )
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from training import evaluation, fer2013
+
+    predict = evaluation.predictor(options.model)
+    splits = fer2013.read(options.data, options.votes)
+    faces = fer2013.split(splits, options.split, options.data)
+    scores = evaluation.scores(predict(faces.images), faces)
+    if options.json:
+        print(json.dumps({"split": options.split} | evaluation.as_json(scores)))
+    else:
+        print(f"{options.model} on {options.split}\n{evaluation.as_text(scores)}")
     return 0
 
 

@@ -9,6 +9,7 @@ augmentation and optimizer after the last whole epoch), ``progress.json`` (how f
 import csv
 import dataclasses
 import json
+import math
 import os
 import platform
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from device.vision.crop import unit_range
 from training import fer2013, models
 from training.errors import TrainingError
 
@@ -78,20 +80,16 @@ class Batches(keras.utils.PyDataset):
         self._order = order.permutation(len(self._images))
 
     def __len__(self) -> int:
-        return -(-len(self._images) // self._batch_size)
+        return math.ceil(len(self._images) / self._batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        return model_input(self._images[rows]), self._targets[rows]
+        return unit_range(self._images[rows]), self._targets[rows]
 
     def on_epoch_end(self) -> None:
+        """Shuffles for the next epoch."""
         self._epoch += 1
         self._shuffle()
-
-
-def model_input(images: np.ndarray) -> np.ndarray:
-    """uint8 (N, 48, 48) faces as the networks take them: float32 (N, 48, 48, 1) in 0..1."""
-    return images[..., None].astype(np.float32) / 255
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -102,12 +100,13 @@ class Checkpoint(keras.callbacks.Callback):
         self._folder, self._network, self._best = folder, network, best
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        """Writes all of it; a kill in between loses at most this epoch."""
         # The optimizer's rate is that of the step to come; good enough for a log.
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         line = {"epoch": epoch + 1, "learning_rate": f"{rate:.3g}"}
         line |= {name: f"{logs[name]:.5f}" for name in LOG_COLUMNS[2:]}
         new = not (self._folder / LOG).exists()
-        with open(self._folder / LOG, "a", newline="") as file:
+        with (self._folder / LOG).open("a", newline="") as file:
             writer = csv.DictWriter(file, LOG_COLUMNS)
             if new:
                 writer.writeheader()
@@ -152,7 +151,7 @@ def train(data: Path, folder: Path, options: Options, resume: bool = False) -> P
     model.fit(
         batches,
         validation_data=(
-            model_input(public.images),
+            unit_range(public.images),
             keras.utils.to_categorical(public.labels, len(models.EMOTIONS)),
         ),
         validation_batch_size=256,
@@ -226,10 +225,10 @@ def _keep_lines(path: Path, count: int) -> None:
 def _save(model: keras.Model, path: Path) -> None:
     part = path.with_name("part-" + path.name)  # Keras wants the ending .keras
     model.save(part)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _write(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(text)
-    os.replace(part, path)
+    part.replace(path)

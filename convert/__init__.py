@@ -1,0 +1,1 @@
+"""From the trained Keras network to the INT8 TFLite model the kiosk ships."""

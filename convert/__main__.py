@@ -1,0 +1,84 @@
+"""Quantize a trained network to INT8 TFLite, prove it, and write it with its card."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from convert.errors import ConversionError
+from training.errors import TrainingError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "models" / "emotion.tflite"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Converts; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m convert",
+        description=__doc__,
+        epilog="Refuses to write a model that has a float operation left, that an installed "
+        "TFLite runtime cannot load, or that loses more than one point of accuracy.",
+    )
+    parser.add_argument("model", type=Path, help="run folder of a training, or .keras file")
+    parser.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    parser.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
+    parser.add_argument(
+        "--output", type=Path, default=SHIPPED, help="where to write (default: the shipped model)"
+    )
+    options = parser.parse_args(arguments)
+    if options.output.suffix != ".tflite":
+        parser.error(f"--output {options.output}: must end in .tflite; the card goes beside it")
+    try:
+        return _convert(options)
+    except (ConversionError, TrainingError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from convert import card, proof, quantize
+    from training import evaluation, fer2013
+
+    model = evaluation.load_keras(options.model)
+    print(f"Reading {options.data} …")
+    splits = fer2013.read(options.data, options.votes)
+    training = fer2013.split(splits, "Training", options.data)
+    public = fer2013.split(splits, "PublicTest", options.data)
+    print("Quantizing …")
+    content = quantize.to_int8(model, quantize.representative(training.images, training.labels))
+    print(f"Comparing float and INT8 on {len(public)} PublicTest pictures …")
+    found = proof.prove(evaluation.keras_predictor(model), content, public)
+
+    text = card.make(options.model, model, content, found, len(training))
+    _write_both(options.output, content, json.dumps(text, indent=1, ensure_ascii=False) + "\n")
+    for name, scores in found.scores_float.items():
+        print(
+            f"{evaluation.LABEL_SETS[name] + ':':<18}float {scores.accuracy:.2%}, "
+            f"INT8 {found.scores_int8[name].accuracy:.2%}"
+        )
+    print(f"{'Agreement:':<18}{found.agreement:.2%}")
+    print(f"{'Size:':<18}{len(content) / 1e6:.2f} MB")
+    for runtime, latency in found.latency_ms.items():
+        print(f"{'Latency:':<18}{latency:.2f} ms a face on one thread, {runtime}")
+    print(f"Wrote {options.output} and {options.output.with_suffix('.json').name}")
+    return 0
+
+
+def _write_both(path: Path, content: bytes, card: str) -> None:
+    """Model and card belong together: both are complete on disk before either is replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parts = [path.with_suffix(".tflite.part"), path.with_suffix(".json.part")]
+        parts[0].write_bytes(content)
+        parts[1].write_text(card, encoding="utf-8")
+        for part in parts:
+            part.replace(part.with_suffix(""))
+    except OSError as error:
+        raise ConversionError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

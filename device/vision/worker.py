@@ -1,0 +1,125 @@
+"""The vision thread: newest frame in, snapshot out."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from device.contracts import NOTHING_SEEN, Face, Frame, Reading, Snapshot, Timings, Trouble
+from device.errors import VisionError
+from device.vision.crop import crop_face
+from device.vision.emotion import EmotionModel
+from device.vision.faces import FaceFinder, choose_visitor
+from device.vision.mood import SteadyMood
+
+LOG = logging.getLogger(__name__)
+
+# A visitor who turns away for a moment is still the same visitor.
+FORGET_AFTER_S = 1.0
+RETRY_S = 5.0
+
+
+class FrameSource(Protocol):
+    """What the worker needs of ``device.cameras.reader.FrameReader``."""
+
+    trouble: Trouble | None
+
+    def newest(self, after: float | None, timeout_s: float) -> Frame | None:
+        """The newest frame captured after ``after``, or None when none came in time."""
+
+
+class Sight:
+    """Cascade, crop and model: what one picture says, without any memory of other pictures."""
+
+    def __init__(self, finder: FaceFinder, model: EmotionModel):
+        self._finder = finder
+        self.model = model
+
+    def look(
+        self, image: np.ndarray, before: tuple[int, int, int, int] | None = None
+    ) -> tuple[Face | None, tuple[Face, ...], Reading | None, Timings]:
+        """Looks at a uint8 BGR picture: the visitor's face, all others, the reading, the time."""
+        start = time.perf_counter()
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        faces = self._finder.find(grey)
+        visitor = choose_visitor(faces, grey.shape, before)
+        found = time.perf_counter()
+        reading = None
+        if visitor is not None:
+            card = self.model.card
+            crop = crop_face(grey, visitor.box, (card.width, card.height), card.margin)
+            reading = Reading(self.model.read(crop), visitor)
+        end = time.perf_counter()
+        others = tuple(face for face in faces if face is not visitor)
+        times = Timings((found - start) * 1e3, (end - found) * 1e3, (end - start) * 1e3)
+        return visitor, others, reading, times
+
+
+class VisionWorker:
+    """Runs ``Sight`` on the newest frame, over and over, in a thread of its own.
+
+    ``snapshot`` is replaced as a whole, so any thread may read it at any time.
+    """
+
+    def __init__(self, source: FrameSource, make_sight: Callable[[], Sight]):
+        self.snapshot: Snapshot = NOTHING_SEEN
+        self.frames = 0
+        self._source = source
+        self._make_sight = make_sight
+        self._mood = SteadyMood()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="vision", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread; returns when it has ended, or after 2 s."""
+        self._stop.set()
+        self._thread.join(2.0)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._watch(self._make_sight())
+            except VisionError as error:
+                LOG.error("%s", error)
+                self._report(Trouble("VISION", str(error)))
+            except Exception:
+                LOG.exception("vision failed; it is started again")
+                self._report(Trouble("VISION", "looking at the picture failed; see the log"))
+            self._stop.wait(RETRY_S)
+
+    def _watch(self, sight: Sight) -> None:
+        """Looks at frames until it is stopped or fails."""
+        last: float | None = None
+        box, seen_at = None, 0.0
+        while not self._stop.is_set():
+            frame = self._source.newest(after=last, timeout_s=0.5)
+            if frame is None:
+                if self._source.trouble:
+                    self._report(self._source.trouble)
+                continue
+            last = frame.captured_at
+            face, others, reading, timings = sight.look(frame.image, box)
+            if reading is not None:
+                box, seen_at = face.box, frame.captured_at
+                mood = self._mood.update(reading.probabilities, frame.captured_at)
+            else:
+                mood = None
+                if frame.captured_at - seen_at > FORGET_AFTER_S:
+                    box = None
+                    self._mood.reset()
+            self.frames += 1
+            self.snapshot = Snapshot(
+                frame, face, others, reading, mood, None, timings, time.monotonic()
+            )
+
+    def _report(self, trouble: Trouble) -> None:
+        self._mood.reset()
+        self.snapshot = Snapshot(None, None, (), None, None, trouble, Timings(), time.monotonic())

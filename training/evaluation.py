@@ -1,0 +1,104 @@
+"""A model file, Keras or TFLite, against FER-2013's labels and the FER+ majority."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from data.emotions import EMOTIONS
+from device.errors import VisionError
+from device.vision.crop import unit_range
+from device.vision.emotion import EmotionModel
+from training import metrics
+from training.errors import TrainingError
+from training.fer2013 import Faces
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+def predictor(path: Path) -> Predict:
+    """What turns uint8 (N, 48, 48) faces into float32 (N, 7) probabilities, from a model file."""
+    if path.suffix == ".tflite":
+        try:
+            model = EmotionModel.load(path)
+        except VisionError as error:
+            raise TrainingError(str(error)) from None
+        return lambda faces: np.stack([model.read(face) for face in faces])
+    return keras_predictor(load_keras(path))
+
+
+def load_keras(path: Path):
+    """A Keras model, computing in float32 whatever it was trained in.
+
+    path: a .keras file, or a run folder, whose best network is taken.
+    """
+    import keras
+
+    if path.is_dir():
+        path = path / "best.keras"
+    if not path.is_file():
+        raise TrainingError(f"{path}: there is no such model; train one with python -m training")
+    try:
+        model = keras.models.load_model(path, compile=False)
+    except Exception as error:  # Keras raises whatever its readers threw
+        raise TrainingError(f"{path}: not a Keras model: {error}") from None
+    config = json.dumps(keras.saving.serialize_keras_object(model))
+    if "mixed_bfloat16" in config:
+        plain = keras.saving.deserialize_keras_object(
+            json.loads(config.replace("mixed_bfloat16", "float32"))
+        )
+        plain.set_weights(model.get_weights())
+        model = plain
+    if model.output_shape != (None, len(EMOTIONS)):
+        raise TrainingError(f"{path}: gives {model.output_shape}, not (None, {len(EMOTIONS)})")
+    return model
+
+
+def keras_predictor(model) -> Predict:
+    """The same for a Keras model in memory."""
+    return lambda faces: np.asarray(model.predict(unit_range(faces), batch_size=256, verbose=0))
+
+
+def scores(probabilities: np.ndarray, faces: Faces) -> dict[str, metrics.Scores]:
+    """Scores by label set: ``fer`` always, ``fer_plus`` where there are votes."""
+    result = {"fer": metrics.score(probabilities, faces.labels)}
+    if faces.majority is not None:
+        result["fer_plus"] = metrics.score(probabilities, faces.majority)
+    return result
+
+
+LABEL_SETS = {"fer": "FER-2013 labels", "fer_plus": "FER+ majority"}
+
+
+def as_text(by_labels: dict[str, metrics.Scores]) -> str:
+    """A table for people."""
+    lines = []
+    for name, found in by_labels.items():
+        lines += [
+            f"{LABEL_SETS[name]}: accuracy {found.accuracy:.2%} of {found.pictures} pictures, "
+            f"macro recall {found.macro_recall:.2%}, "
+            f"expected calibration error {found.calibration_error:.3f}",
+            "  true \\ read " + "".join(f"{emotion:>9}" for emotion in EMOTIONS) + "   recall",
+        ]
+        for emotion, row, recall in zip(EMOTIONS, found.confusion, found.recall, strict=True):
+            cells = "".join(f"{count:9d}" for count in row)
+            lines.append(f"  {emotion:<12}{cells}{recall:9.1%}")
+    return "\n".join(lines)
+
+
+def as_json(by_labels: dict[str, metrics.Scores]) -> dict:
+    """The same for programs; recall by emotion, figures to four places."""
+    return {
+        name: {
+            "pictures": found.pictures,
+            "accuracy": round(found.accuracy, 4),
+            "macro_recall": round(found.macro_recall, 4),
+            "recall": {
+                emotion: None if np.isnan(recall) else round(recall, 4)
+                for emotion, recall in zip(EMOTIONS, found.recall, strict=True)
+            },
+            "expected_calibration_error": round(found.calibration_error, 4),
+        }
+        for name, found in by_labels.items()
+    }
