@@ -1,0 +1,74 @@
+"""From the word in the config, or a path, to a camera."""
+
+import dataclasses
+from pathlib import Path
+
+from device.cameras.base import Camera
+from device.errors import UsageError
+
+ALLOWED = "auto, picamera2, webcam, webcam:N, actor, actor:SEED, or a photo, folder or video"
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What ``auto`` came down to. source: for open_source; sentence: why, for people, or empty."""
+
+    source: str
+    sentence: str = ""
+
+
+def choose_source(source: str) -> Choice:
+    """Look which cameras there are when ``source`` is ``auto``; return any other one unchanged.
+
+    The Pi's own camera comes first, then the first webcam, then the built-in visitor.
+    """
+    if source != "auto":
+        return Choice(source)
+    from device.cameras.picamera2 import find_pi_cameras
+    from device.cameras.webcam import find_webcams
+
+    pi_cameras = find_pi_cameras()
+    if pi_cameras:
+        return Choice("picamera2", f"Found the Raspberry Pi camera {pi_cameras[0].model}.")
+    webcams = find_webcams()
+    if webcams:
+        return Choice("webcam", f"Found the webcam “{webcams[0].name}”.")
+    return Choice("actor", "No camera found: the built-in visitor plays one.")
+
+
+def open_source(source: str, size: tuple[int, int] = (640, 480), fps: float = 15) -> Camera:
+    """Make the camera that ``source`` names, not opened yet.
+
+    source: see ALLOWED; ``webcam:N`` is /dev/videoN and ``webcam:/dev/v4l/by-id/…`` works too.
+    size: (width, height) in pixels and fps: frames a second, asked of cameras; photos and videos
+    keep their own size, videos their own rate. Raises UsageError when ``source`` is none of these.
+    """
+    source = choose_source(source).source
+    kind, colon, detail = source.partition(":")
+    if source == "picamera2":
+        from device.cameras.picamera2 import PiCamera
+
+        return PiCamera(size, fps)
+    if kind == "webcam":
+        from device.cameras.webcam import Webcam
+
+        if colon and not (detail.isdecimal() or detail.startswith("/dev/")):
+            raise UsageError(f"Camera {source!r}: after “webcam:” comes a number or a /dev path.")
+        return Webcam(int(detail) if detail.isdecimal() else detail or None, size, fps)
+    if kind == "actor":
+        from device.cameras.actor import Actor
+
+        if colon and not detail.isdecimal():
+            raise UsageError(f"Camera {source!r}: after “actor:” comes a seed, a whole number.")
+        return Actor(int(detail) if colon else 1, size=size, fps=fps)
+    return _replay(Path(source).expanduser(), source, fps)
+
+
+def _replay(path: Path, source: str, fps: float) -> Camera:
+    from device.cameras.replay import VIDEO_SUFFIXES, PhotoCamera, VideoCamera
+
+    if not source or not path.exists():
+        raise UsageError(f"Camera {source!r}: no such file, and not one of: {ALLOWED}.")
+    if path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES:
+        return VideoCamera(path, fps)
+    return PhotoCamera(path, fps)

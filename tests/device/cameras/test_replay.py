@@ -1,0 +1,144 @@
+"""Photos, folders and videos, of all kinds that people have lying about."""
+
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from device.cameras.replay import PhotoCamera, VideoCamera, read_picture
+from device.errors import CameraError, PictureError
+
+RNG = np.random.default_rng(11)
+PICTURE = RNG.integers(0, 255, (40, 60, 3), np.uint8)
+# An EXIF block with one entry: orientation 6, "turn by 90° clockwise to see it upright".
+EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+
+
+def test_reads_colour_exactly(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.png"), PICTURE)
+    assert np.array_equal(read_picture(tmp_path / "p.png"), PICTURE)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_sixteen_bits_become_eight(tmp_path: Path, suffix: str) -> None:
+    cv2.imwrite(str(tmp_path / f"p.{suffix}"), PICTURE.astype(np.uint16) * 257)
+    assert np.array_equal(read_picture(tmp_path / f"p.{suffix}"), PICTURE)
+
+
+def test_grey_gets_three_equal_channels(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.png"), PICTURE[:, :, 0])
+    assert np.array_equal(read_picture(tmp_path / "p.png"), np.dstack([PICTURE[:, :, 0]] * 3))
+
+
+def test_transparency_is_dropped(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.png"), np.dstack([PICTURE, PICTURE[:, :, 0]]))
+    assert np.array_equal(read_picture(tmp_path / "p.png"), PICTURE)
+
+
+def test_exif_orientation_is_applied(tmp_path: Path) -> None:
+    image = np.zeros((40, 60, 3), np.uint8)
+    image[:20, :30] = 255  # the top left corner, which turns to the top right
+    jpeg = cv2.imencode(".jpg", image)[1].tobytes()
+    segment = b"\xff\xe1" + (len(EXIF) + 2).to_bytes(2, "big") + EXIF
+    (tmp_path / "p.jpg").write_bytes(jpeg[:2] + segment + jpeg[2:])
+    upright = read_picture(tmp_path / "p.jpg")
+    assert upright.shape == (60, 40, 3)
+    assert upright[10, 30].min() > 200
+    assert upright[10, 10].max() < 50
+
+
+def test_huge_pictures_are_made_smaller(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.jpg"), np.full((3000, 1500, 3), 90, np.uint8))
+    assert read_picture(tmp_path / "p.jpg").shape == (1280, 640, 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_picture_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "p.png").write_bytes(content)
+    with pytest.raises(PictureError, match=r"p\.png: .*JPEG"):
+        read_picture(tmp_path / "p.png")
+
+
+def test_a_missing_picture_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"gone\.png: .*No such file"):
+        read_picture(tmp_path / "gone.png")
+
+
+def test_a_folder_shows_its_photos_in_turn_and_leaves_out_what_is_broken(tmp_path: Path) -> None:
+    for name, value in (("1.png", 50), ("2.png", 100), ("4.png", 200)):
+        cv2.imwrite(str(tmp_path / name), np.full((20, 20, 3), value, np.uint8))
+    (tmp_path / "0.png").write_bytes(b"broken")
+    (tmp_path / "notes.txt").write_text("no photo")
+    seen = []
+    with PhotoCamera(tmp_path, fps=50, each_s=0.1) as camera:
+        began = time.monotonic()
+        while time.monotonic() - began < 0.45:
+            seen.append(int(camera.read().image[0, 0, 0]))
+    turns = [value for value, last in zip(seen, [0, *seen], strict=False) if value != last]
+    assert turns == [50, 100, 200, 50, 100]
+
+
+def test_a_folder_without_photos_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="no photo"):
+        PhotoCamera(tmp_path).open()
+
+
+def test_frames_come_at_the_rate_asked_for(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.png"), PICTURE)
+    with PhotoCamera(tmp_path / "p.png", fps=50) as camera:
+        camera.read()
+        began = time.monotonic()
+        for _ in range(20):
+            camera.read()
+        assert 0.35 < time.monotonic() - began < 0.8
+
+
+def test_a_time_limit_shorter_than_the_frame_time_is_kept(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "p.png"), PICTURE)
+    with PhotoCamera(tmp_path / "p.png", fps=1) as camera:
+        camera.read()
+        began = time.monotonic()
+        with pytest.raises(CameraError):
+            camera.read(0.1)
+        assert time.monotonic() - began < 0.3
+
+
+@pytest.fixture(params=[("avi", "MJPG"), ("mp4", "mp4v")], ids=lambda param: param[0])
+def video(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Ten frames at 25 a second, each brighter than the one before by 20."""
+    path = tmp_path / f"clip.{request.param[0]}"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*request.param[1]), 25, (64, 48))
+    for number in range(10):
+        writer.write(np.full((48, 64, 3), number * 20, np.uint8))
+    writer.release()
+    return path
+
+
+def number_of(image: np.ndarray) -> int:
+    return round(image.mean() / 20)
+
+
+def test_a_video_plays_in_real_time_and_begins_again(video: Path) -> None:
+    with VideoCamera(video) as camera:
+        began = time.monotonic()
+        numbers = [number_of(camera.read().image) for _ in range(23)]
+        elapsed = time.monotonic() - began
+    assert numbers == [*range(10), *range(10), 0, 1, 2]
+    assert 0.8 < elapsed < 1.3
+
+
+def test_a_video_skips_what_a_slow_reader_missed(video: Path) -> None:
+    with VideoCamera(video) as camera:
+        assert number_of(camera.read().image) == 0
+        time.sleep(0.22)
+        assert number_of(camera.read().image) in (5, 6)
+
+
+def test_what_is_no_video_is_named(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"no video" * 100)
+    with pytest.raises(PictureError, match=r"clip\.mp4: not a video"):
+        VideoCamera(tmp_path / "clip.mp4").open()
+    with pytest.raises(PictureError, match=r"gone\.mp4: .*No such file"):
+        VideoCamera(tmp_path / "gone.mp4").open()

@@ -1,0 +1,82 @@
+"""Which camera a word or a path means."""
+
+from pathlib import Path
+
+import pytest
+
+from device.cameras.picamera2 import PiCamera
+from device.cameras.replay import PhotoCamera, VideoCamera
+from device.cameras.sources import choose_source, open_source
+from device.cameras.webcam import Webcam, WebcamInfo
+from device.errors import UsageError
+
+
+@pytest.fixture
+def webcams(monkeypatch: pytest.MonkeyPatch) -> list[WebcamInfo]:
+    """The webcams that are connected; none at first."""
+    connected: list[WebcamInfo] = []
+    monkeypatch.setattr("device.cameras.webcam.find_webcams", lambda: connected)
+    return connected
+
+
+def test_auto_takes_the_pis_camera_first(csi, webcams: list[WebcamInfo]) -> None:
+    webcams.append(WebcamInfo("C270", "/dev/video0"))
+    assert choose_source("auto").source == "picamera2"
+    assert "imx708" in choose_source("auto").sentence
+    assert isinstance(open_source("auto"), PiCamera)
+
+
+def test_auto_takes_a_webcam_next(webcams: list[WebcamInfo]) -> None:
+    webcams.append(WebcamInfo("C270", "/dev/video0"))
+    assert choose_source("auto").source == "webcam"
+    assert "C270" in choose_source("auto").sentence
+    assert isinstance(open_source("auto"), Webcam)
+
+
+def test_auto_without_a_camera_says_that_the_actor_plays(webcams: list[WebcamInfo]) -> None:
+    choice = choose_source("auto")
+    assert choice.source == "actor"
+    assert choice.sentence == "No camera found: the built-in visitor plays one."
+
+
+def test_other_sources_are_left_as_they_are() -> None:
+    assert choose_source("webcam:3").source == "webcam:3"
+    assert choose_source("webcam:3").sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("webcam", "the first one"),
+        ("webcam:3", "/dev/video3"),
+        ("webcam:/dev/v4l/by-id/usb-C270", "/dev/v4l/by-id/usb-C270"),
+    ],
+)
+def test_webcams_by_number_and_name(source: str, said: str) -> None:
+    camera = open_source(source, size=(320, 240), fps=10)
+    assert isinstance(camera, Webcam)
+    assert said in camera.describe()
+    assert "320×240 at 10" in camera.describe()
+
+
+def test_the_actor_takes_a_seed() -> None:
+    actor = pytest.importorskip("device.cameras.actor")
+    for source, seed in (("actor", 1), ("actor:7", 7)):
+        camera = open_source(source, size=(320, 240), fps=10)
+        assert isinstance(camera, actor.Actor)
+        assert camera.describe() == actor.Actor(seed, size=(320, 240), fps=10).describe()
+
+
+def test_a_path_is_judged_by_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "face.JPG").touch()
+    (tmp_path / "clip.MP4").touch()
+    (tmp_path / "folder.mp4").mkdir()
+    assert isinstance(open_source(str(tmp_path / "face.JPG")), PhotoCamera)
+    assert isinstance(open_source(str(tmp_path / "clip.MP4")), VideoCamera)
+    assert isinstance(open_source(str(tmp_path / "folder.mp4")), PhotoCamera)
+
+
+@pytest.mark.parametrize("source", ["", "webcm", "webcam:x", "actor:", "actor:x", "/nowhere/a.png"])
+def test_nonsense_is_a_usage_error_that_helps(source: str) -> None:
+    with pytest.raises(UsageError, match=r"actor|webcam"):
+        open_source(source)
