@@ -41,6 +41,20 @@ def _parser() -> argparse.ArgumentParser:
         "--soundfont", type=Path, help="in place of FluidR3 GM, where Debian has it"
     )
 
+    check = commands.add_parser("check", parents=[shared], help="find all faults of the data")
+    check.set_defaults(command=_check)
+    depth = check.add_mutually_exclusive_group()
+    depth.add_argument(
+        "--deep",
+        dest="deep",
+        action="store_true",
+        default=True,
+        help="play the scores, decode and measure the previews (the default)",
+    )
+    depth.add_argument(
+        "--shallow", dest="deep", action="store_false", help="as the kiosk does at start: quick"
+    )
+
     proofread = commands.add_parser(
         "proofread", parents=[shared], help="compare the scores' melodies with reference MIDI files"
     )
@@ -76,6 +90,34 @@ def _render(options: argparse.Namespace) -> int:
     failed = len({fault.file for fault in faults})
     print(f"{len(todo) - failed} rendered, {failed} failed, {len(paths) - len(todo)} were current")
     return 1 if faults else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from tqdm import tqdm
+
+    from data.check import check
+
+    progress = partial(tqdm, unit="file", disable=None, leave=False)
+    faults, totals = check(options.folder, options.deep, progress)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        print(f"{len(faults)} faults", file=sys.stderr)
+        return 1
+    print(f"{'emotion':10} {'songs':>5} {'seconds':>8} {'MB':>6}")
+    for name, songs, seconds, size in [
+        *((each.emotion, each.songs, each.seconds, each.size) for each in totals),
+        (
+            "all",
+            sum(each.songs for each in totals),
+            sum(each.seconds for each in totals),
+            sum(each.size for each in totals),
+        ),
+    ]:
+        print(f"{name:10} {songs:5} {seconds:8.1f} {size / 1e6:6.2f}")
+    return 0
 
 
 def _proofread(options: argparse.Namespace) -> int:

@@ -35,6 +35,8 @@ def claimed_duration(path: Path) -> float | None:
     An Ogg Vorbis stream names its rate on its first page and its number of samples on its last
     (Vorbis I specification, sections 4.2.2 and A.2).
     """
+    if not path.is_file():
+        raise AudioError(f"preview {path.name} is missing")
     try:
         with path.open("rb") as file:
             head = file.read(64)

@@ -5,6 +5,7 @@ looks at the previews' first and last bytes only; ``deep`` decodes them, which n
 A row that is wrong is left out and reported; it never takes its file down.
 """
 
+import contextlib
 import csv
 import dataclasses
 import hashlib
@@ -31,6 +32,7 @@ MODES = ("major", "minor", "other")
 MOOD_BY = ("hand", "auto", "dataset")
 
 _ENABLED = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -75,6 +77,24 @@ class Catalogue:
     songs: Mapping[str, tuple[Song, ...]]
     faults: tuple[Fault, ...]
 
+    @property
+    def wanting(self) -> tuple[str, ...]:
+        """The emotions that have fewer than ``FEWEST_SONGS`` songs, an error in itself."""
+        return tuple(emotion for emotion, songs in self.songs.items() if len(songs) < FEWEST_SONGS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row as it stands in a CSV file. values: by column, without white space around them.
+
+    fault: why the values cannot be told apart, or None.
+    """
+
+    file: Path
+    line: int
+    values: dict[str, str]
+    fault: Fault | None = None
+
 
 class _Wrong(Exception):
     """Why a row is left out."""
@@ -96,28 +116,31 @@ def read(folder: Path, emotions: Iterable[str] = EMOTIONS, deep: bool = False) -
             faults.append(Fault(path, None, f"{path.stem!r} is not an emotion; those are {names}"))
             continue
         try:
-            rows = _rows(path)
+            table = rows(path)
         except FaultyFile as error:
             faults.extend(error.faults)
             continue
         usable = []
-        for line, row in rows:
+        for row in table:
+            if row.fault:
+                faults.append(row.fault)
+                continue
             try:
-                song = _song(row, path.stem, folder)
-                _claim(song, f"{path.name}, line {line}", seen)
+                song = _song(row.values, path.stem, folder)
                 audio.check(song.preview, SHORTEST_S, LONGEST_S, deep)
+                _claim(song, f"{path.name}, line {row.line}", seen)
             except (_Wrong, audio.AudioError) as error:
-                faults.append(Fault(path, line, str(error)))
+                faults.append(Fault(path, row.line, str(error)))
                 continue
             if song.enabled:
                 usable.append(song)
         songs[path.stem] = tuple(usable)
-    for emotion in emotions:
-        if len(songs[emotion]) < FEWEST_SONGS:
-            path = folder / "songs" / f"{emotion}.csv"
-            what = f"has {len(songs[emotion])} usable songs" if path.is_file() else "is missing"
-            faults.append(Fault(path, None, f"{what}; {emotion} needs {FEWEST_SONGS} at least"))
-    return Catalogue(songs, tuple(faults))
+    catalogue = Catalogue(songs, ())
+    for emotion in catalogue.wanting:
+        path = folder / "songs" / f"{emotion}.csv"
+        what = f"has {len(songs[emotion])} usable songs" if path.is_file() else "is missing"
+        faults.append(Fault(path, None, f"{what}; {emotion} needs {FEWEST_SONGS} at least"))
+    return dataclasses.replace(catalogue, faults=tuple(faults))
 
 
 def sha256(path: Path) -> str:
@@ -125,12 +148,48 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def all_rows(folder: Path) -> list[dict[str, str]]:
-    """The rows of all CSV files of a data folder as they stand, unchecked.
+def rows(path: Path) -> list[Row]:
+    """The rows of one CSV file as they stand, in which a line is always one row.
 
-    Raises FaultyFile if a file is not UTF-8, not CSV or lacks columns.
+    Raises FaultyFile if the file cannot be read, is not UTF-8 or lacks columns.
     """
-    return [row for path in sorted((folder / "songs").glob("*.csv")) for _, row in _rows(path)]
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise FaultyFile((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FaultyFile((Fault(path, line, "is not UTF-8"),)) from error
+    header, *lines = re.split(r"\r\n|\r|\n", text)
+    try:
+        names = [name.strip() for name in _fields(header)]
+    except csv.Error as error:
+        raise FaultyFile((Fault(path, 1, f"is not CSV: {error}"),)) from error
+    if missing := [name for name in COLUMNS if name not in names]:
+        raise FaultyFile((Fault(path, 1, f"lacks the columns {', '.join(missing)}"),))
+    result = []
+    for number, line in enumerate(lines, 2):
+        if not line.strip():
+            continue
+        try:
+            fields = _fields(line)
+            if len(fields) != len(names):
+                raise csv.Error(f"{len(fields)} fields in place of {len(names)}")
+            values = {name: text.strip() for name, text in zip(names, fields, strict=True)}
+            result.append(Row(path, number, values))
+        except csv.Error as error:
+            reason = f"is not CSV: {error}; a text with a comma stands in double quotes"
+            result.append(Row(path, number, {}, Fault(path, number, reason)))
+    return result
+
+
+def all_rows(folder: Path) -> list[Row]:
+    """The sound rows of all CSV files of a data folder that can be read; ``read`` tells faults."""
+    found = []
+    for path in sorted((folder / "songs").glob("*.csv")):
+        with contextlib.suppress(FaultyFile):
+            found += [row for row in rows(path) if not row.fault]
+    return found
 
 
 def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
@@ -157,44 +216,32 @@ def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         os.close(directory)
 
 
-def update(folder: Path, source: str, values: Mapping[str, str]) -> bool:
-    """Sets columns of the row with this source; False if there is no such row.
+def update(row: Row, values: Mapping[str, str]) -> None:
+    """Sets columns of one row in its file, unless they hold these values already.
 
-    Raises FaultyFile if a CSV file cannot be read.
+    Raises FaultyFile if the file has changed since, or has rows or columns that would be lost.
     """
-    for path in sorted((folder / "songs").glob("*.csv")):
-        content = [row for _, row in _rows(path)]
-        for row in content:
-            if row["source"] == source:
-                if any(row[column] != value for column, value in values.items()):
-                    row.update(values)
-                    write(path, content)
-                return True
-    return False
+    if all(row.values[column] == value for column, value in values.items()):
+        return
+    table = rows(row.file)
+    if faults := tuple(other.fault for other in table if other.fault):
+        raise FaultyFile(faults)
+    if unknown := row.values.keys() - set(COLUMNS):
+        reason = f"the columns {', '.join(sorted(unknown))} are not known; remove them"
+        raise FaultyFile((Fault(row.file, 1, reason),))
+    if row not in table:
+        raise FaultyFile((Fault(row.file, row.line, "was changed meanwhile; try again"),))
+    write(row.file, [{**it.values, **values} if it == row else it.values for it in table])
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their line numbers, every value a str without white space around it."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise FaultyFile((Fault(path, line, "is not UTF-8"),)) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="", strict=True)
-    try:
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise FaultyFile((Fault(path, 1, f"lacks the columns {', '.join(missing)}"),))
-        result, line = [], reader.line_num + 1
-        for row in reader:
-            result.append((line, {name: row[name].strip() for name in COLUMNS}))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FaultyFile((Fault(path, reader.line_num, f"is not CSV: {error}"),)) from error
-    return result
+def _fields(line: str) -> list[str]:
+    return next(csv.reader([line], strict=True), [])
 
 
 def _song(row: Mapping[str, str], emotion: str, folder: Path) -> Song:
+    for column in COLUMNS:
+        if _CONTROL.search(row[column]):
+            raise _Wrong(f"{column} {row[column]!r} has control characters")
     for column in ("title", "artist", "licence"):
         if not row[column]:
             raise _Wrong(f"{column} is empty")
@@ -261,7 +308,11 @@ def _preview(text: str, folder: Path) -> Path:
         raise _Wrong(f"preview {text!r} climbs out of its folder with '..'")
     root = folder.resolve()
     path = root / text
-    if not path.resolve().is_relative_to(root):
+    try:
+        inside = path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+        raise _Wrong(f"preview {text!r} leads nowhere: {error}") from error
+    if not inside:
         raise _Wrong(f"preview {text!r} is a link out of {folder}")
     return path
 

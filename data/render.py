@@ -66,7 +66,9 @@ def require_programs(soundfont: Path) -> None:
 
 def outdated(folder: Path, paths: list[Path]) -> list[Path]:
     """The scores whose preview is missing or was, by the CSV files, made of another text."""
-    made_of = {row["source"]: row["source_sha256"] for row in catalogue.all_rows(folder)}
+    made_of = {
+        row.values["source"]: row.values["source_sha256"] for row in catalogue.all_rows(folder)
+    }
     return [
         path
         for path in paths
@@ -90,6 +92,7 @@ def render_all(
                 path = running[future]
                 try:
                     preview = future.result()
+                    has_row = fill_in(folder, preview)
                 except FaultyFile as error:
                     faults.extend(error.faults)
                     done(f"{path.stem}: failed")
@@ -99,7 +102,7 @@ def render_all(
                     f"{preview.true_peak:.1f} dBTP, {preview.size / 1000:.0f} kB, "
                     f"q{preview.quality}"
                 )
-                if not fill_in(folder, preview):
+                if not has_row:
                     told += " (no row in songs/ yet)"
                 done(told)
         except BaseException:
@@ -129,17 +132,21 @@ def render(path: Path, folder: Path, soundfont: Path = SOUNDFONT) -> Preview:
 
 
 def fill_in(folder: Path, preview: Preview) -> bool:
-    """Fills the columns that rendering knows; False if no row has this score as its source."""
-    score = preview.score
-    return catalogue.update(
-        folder,
-        f"scores/{score.path.name}",
-        {
-            "duration_s": f"{preview.duration_s:.2f}",
-            "preview_start_s": "0",
-            "source_sha256": score.sha256,
-        },
-    )
+    """Fills the columns that rendering knows; False if no row has this score as its source.
+
+    Raises FaultyFile if the row's file cannot be written without loss.
+    """
+    source = f"scores/{preview.score.path.name}"
+    row = next((row for row in catalogue.all_rows(folder) if row.values["source"] == source), None)
+    if row is None:
+        return False
+    values = {
+        "duration_s": f"{preview.duration_s:.2f}",
+        "preview_start_s": "0",
+        "source_sha256": preview.score.sha256,
+    }
+    catalogue.update(row, values)
+    return True
 
 
 def music_ends_at(midi: Path) -> float:

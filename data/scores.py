@@ -10,6 +10,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -112,6 +113,12 @@ def to_midi(score: Score, target: Path, text: str | None = None) -> None:
         faults = (Fault(score.path, None, f"abc2midi made nothing of it: {run.stdout.strip()}"),)
     if faults:
         raise FaultyFile(faults)
+
+
+def check(score: Score) -> None:
+    """Raises FaultyFile with what abc2midi finds wrong."""
+    with tempfile.TemporaryDirectory(prefix="score-") as temporary:
+        to_midi(score, Path(temporary) / "score.mid")
 
 
 def messages(path: Path, output: str) -> tuple[Fault, ...]:

@@ -1,0 +1,142 @@
+"""Checks a data folder: rows, previews, scores, and that they belong together."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from data import audio, catalogue, loudness, render, scores
+from data.emotions import EMOTIONS
+from data.errors import Fault, FaultyFile
+
+FEWEST_SONGS = 8  # of each emotion, so that five songs vary from visit to visit
+LARGEST_BYTES = 16_000_000  # of all previews
+_DURATION_TOLERANCE_S = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class Total:
+    """What one emotion has. seconds and size (bytes): of its previews."""
+
+    emotion: str
+    songs: int
+    seconds: float
+    size: int
+
+
+def check(
+    folder: Path, deep: bool, progress: Callable[[list[Path]], Iterable[Path]]
+) -> tuple[tuple[Fault, ...], tuple[Total, ...]]:
+    """Finds all faults of a data folder, and adds up its songs.
+
+    deep: decode and measure the previews and have abc2midi play the scores; progress: passes on
+    the files that take long. Raises DataError if abc2midi is missing and deep is wanted.
+    """
+    if deep:
+        scores.require_programs(["abc2midi"])
+    found = catalogue.read(folder, deep=deep)
+    rows = catalogue.all_rows(folder)
+    faults = list(found.faults)
+    for emotion, songs in found.songs.items():
+        if catalogue.FEWEST_SONGS <= len(songs) < FEWEST_SONGS:
+            path = folder / "songs" / f"{emotion}.csv"
+            faults.append(Fault(path, None, f"has {len(songs)} songs; {FEWEST_SONGS} are right"))
+    faults += _strangers(folder, rows)
+    for row in rows:
+        faults += _ties(folder, row)
+    if deep:
+        rendered = {
+            folder / row.values["preview"]
+            for row in rows
+            if row.values["source"].startswith("scores/")
+        }
+        previews = [path for path in _files(folder / "previews") if path in rendered]
+        for path in progress([*_files(folder / "scores"), *previews]):
+            faults += _sound_faults(path) if path in rendered else _score_faults(path)
+    size = sum(path.stat().st_size for path in _files(folder / "previews"))
+    if size > LARGEST_BYTES:
+        reason = f"holds {size / 1e6:.1f} MB; {LARGEST_BYTES / 1e6:.0f} MB are the most"
+        faults.append(Fault(folder / "previews", None, reason))
+    totals = tuple(
+        Total(
+            emotion,
+            len(found.songs[emotion]),
+            sum(song.duration_s for song in found.songs[emotion]),
+            sum(song.preview.stat().st_size for song in found.songs[emotion]),
+        )
+        for emotion in EMOTIONS
+    )
+    return tuple(faults), totals
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _strangers(folder: Path, rows: list[catalogue.Row]) -> list[Fault]:
+    """Files that no row names."""
+    named = {row.values[column] for row in rows for column in ("preview", "source")}
+    return [
+        Fault(path, None, "belongs to no row in songs/")
+        for name in ("scores", "previews")
+        for path in _files(folder / name)
+        if f"{name}/{path.name}" not in named
+    ]
+
+
+def _ties(folder: Path, row: catalogue.Row) -> list[Fault]:
+    """Whether a row, its score and its preview belong together; nothing for imported music."""
+    source = row.values["source"]
+    if not source.startswith("scores/"):
+        return []
+    faults = []
+    score, preview = folder / source, folder / row.values["preview"]
+    if row.values["preview"] != f"previews/{score.stem}.ogg":
+        faults.append(Fault(row.file, row.line, f"preview is not previews/{score.stem}.ogg"))
+    if score.stem != row.values["id"]:
+        faults.append(Fault(row.file, row.line, f"source {source} is not scores/<id>.abc"))
+    if not score.is_file():
+        faults.append(Fault(row.file, row.line, f"source {source} is missing"))
+    elif row.values["source_sha256"] != catalogue.sha256(score):
+        reason = f"{source} has changed since its preview was made; run: python -m data render"
+        faults.append(Fault(row.file, row.line, reason))
+    try:
+        duration = audio.claimed_duration(preview)
+        noted = float(row.values["duration_s"] or "nan")
+    except (audio.AudioError, ValueError):
+        return faults  # which reading the catalogue has told already
+    if duration is not None and abs(duration - noted) > _DURATION_TOLERANCE_S:
+        reason = f"duration_s is {noted:g}, but {preview.name} lasts {duration:.2f} s"
+        faults.append(Fault(row.file, row.line, reason))
+    return faults
+
+
+def _score_faults(path: Path) -> tuple[Fault, ...]:
+    try:
+        scores.check(scores.read(path))
+    except FaultyFile as error:
+        return error.faults
+    return ()
+
+
+def _sound_faults(path: Path) -> list[Fault]:
+    """Whether a rendered preview is as long and as loud as rendering makes them."""
+    import soundfile
+
+    try:
+        sound, rate = soundfile.read(path, always_2d=True)
+    except soundfile.SoundFileError:
+        return []  # which reading the catalogue has told already
+    faults = []
+    length = len(sound) / rate
+    if not render.SHORTEST_S <= length <= render.LONGEST_S:
+        right = f"{render.SHORTEST_S:g} to {render.LONGEST_S:g} s are right"
+        faults.append(Fault(path, None, f"lasts {length:.1f} s; {right}"))
+    loud = loudness.integrated(sound, rate)
+    if abs(loud - render.LOUDNESS) > render.LOUDNESS_TOLERANCE:
+        right = f"{render.LOUDNESS:g} ± {render.LOUDNESS_TOLERANCE:g} are right"
+        faults.append(Fault(path, None, f"is {loud:.1f} LUFS loud; {right}"))
+    peak = loudness.true_peak(sound)
+    if peak >= render.TRUE_PEAK:
+        right = f"below {render.TRUE_PEAK:g} is right"
+        faults.append(Fault(path, None, f"peaks at {peak:.1f} dBTP; {right}"))
+    return faults
