@@ -227,8 +227,8 @@ def _ease(x: float) -> float:
     return x * x * (3 - 2 * x)
 
 
-def _stand(picture: np.ndarray, figure: np.ndarray, place: np.ndarray) -> None:
-    """Put a premultiplied BGRA figure into the picture."""
+def _stand(picture: np.ndarray, figure: tuple[np.ndarray, np.ndarray], place: np.ndarray) -> None:
+    """Put a figure (premultiplied colours, alpha) into the picture."""
     corners = np.array([(0, 0), (WIDTH, 0), (0, HEIGHT), (WIDTH, HEIGHT)], float)
     corners = corners @ place[:, :2].T + place[:, 2]
     size = np.array((picture.shape[1], picture.shape[0]))
@@ -237,7 +237,7 @@ def _stand(picture: np.ndarray, figure: np.ndarray, place: np.ndarray) -> None:
     if (high <= low).any():
         return
     move = place - np.column_stack([np.zeros((2, 2)), low])
-    placed = cv2.warpAffine(figure, move, tuple(int(n) for n in high - low))
+    colours, alpha = (cv2.warpAffine(part, move, (high - low).tolist()) for part in figure)
     window = picture[low[1] : high[1], low[0] : high[0]]
-    through = cv2.cvtColor(255 - placed[..., 3], cv2.COLOR_GRAY2BGR)
-    window[:] = cv2.add(cv2.multiply(window, through, scale=1 / 255), placed[..., :3].copy())
+    through = cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2BGR)
+    window[:] = cv2.add(cv2.multiply(window, through, scale=1 / 255), colours)

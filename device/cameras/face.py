@@ -44,7 +44,7 @@ class Pose:
         if unknown:
             raise ValueError(f"no such action unit: {sorted(unknown)}; there are {UNITS}")
         self.a = a = {unit: float(units.get(unit, 0.0)) for unit in UNITS}
-        self.jaw = 25.0 * a[26]
+        self.jaw = 32.0 * a[26]
         self.gaze = 3.5 * a[64]
         self.brow = self._brow()
         self.upper_lid, self.lower_lid = self._eye(lids)
@@ -57,20 +57,20 @@ class Pose:
         middle = 0.45 * inner + 0.55 * outer
         towards = 6.0 * a[4]
         points = [
-            (19 - towards, -20 + inner),
-            (36 - 0.6 * towards, -27 + 0.75 * inner + 0.25 * outer),
-            (54 - 0.3 * towards, -31 + middle),
-            (75, -21 + outer),
+            (18 - towards, -24 + inner),
+            (36 - 0.6 * towards, -30 + 0.75 * inner + 0.25 * outer),
+            (55 - 0.3 * towards, -33 + middle),
+            (76, -23 + outer),
         ]
         return curve(points)
 
     def _eye(self, lids: float) -> tuple[np.ndarray, np.ndarray]:
         a = self.a
-        up = 9.6 * (1 + 0.45 * a[5] - 0.22 * a[7] - 0.10 * a[6] - 0.16 * a[9] - 0.2 * a[64])
+        up = 10.4 * (1 + 0.45 * a[5] - 0.22 * a[7] - 0.10 * a[6] - 0.16 * a[9] - 0.2 * a[64])
         up -= 1.2 * a[4] * (1 - a[5])
-        down = 6.4 * (1 - 0.40 * a[7] - 0.45 * a[6] - 0.35 * a[9] + 0.12 * a[5])
+        down = 6.8 * (1 - 0.40 * a[7] - 0.45 * a[6] - 0.35 * a[9] + 0.12 * a[5])
         s = np.linspace(-1, 1, 25)
-        x = 44.5 + 21.5 * s
+        x = 44.5 + 22.5 * s
         line = 1.5 - 2.2 * (s + 1) / 2
         upper = line - up * (1 - np.abs(s + 0.06 * (1 - s**2)) ** 2.1) ** 0.85
         lower = line + down * (1 - np.abs(s - 0.12 * (1 - s**2)) ** 2.3) ** 0.9
@@ -81,17 +81,17 @@ class Pose:
         a = self.a
         self.corner = (
             33 + 12 * a[12] + 10 * a[20] - 5 * a[23] - 2 * a[15] - 6 * a[26] + 2 * a[9],
-            88 - 11 * a[12] + 9 * a[15] + 3 * a[20] + 0.42 * self.jaw,
+            88 - 9 * a[12] + 9 * a[15] + 3 * a[20] + 0.42 * self.jaw,
         )
         part = 11 * a[25] * (0.35 + 0.65 * max(a[12], 0.6 * a[20]))
-        upper = 88 + 1.5 * a[12] - 5 * a[9] - 1.5 * a[25] - 2.5 * a[15] - 3 * a[26]
+        upper = 88 + 2.5 * a[12] - 5 * a[9] - 1.5 * a[25] - 2.5 * a[15] - 3 * a[26]
         lower = upper + part + 1.05 * self.jaw + 6 * a[16] + 3 * a[15] * a[16]
         thick_upper = 8.5 * (1 - 0.35 * a[12] - 0.25 * a[20] - 0.6 * a[23] - 0.15 * a[9])
         thick_lower = 11.0 * (1 - 0.25 * a[12] - 0.25 * a[20] - 0.55 * a[23] - 0.1 * a[26])
         s = np.linspace(-1, 1, 41)
         side = np.abs(s)
         x, y = self.corner[0] * s, self.corner[1]
-        inner_upper = y + (upper - y) * (1 - side**1.8)
+        inner_upper = y + (upper - y) * (1 - side ** (1.8 + 1.2 * a[26]))
         inner_lower = y + (lower - y) * (1 - side ** (2.1 + 0.9 * a[26]))
         inner_lower = np.maximum(inner_lower, inner_upper)
         bow = 1 - 0.30 * np.exp(-((s / 0.12) ** 2)) + 0.06 * np.exp(-(((side - 0.3) / 0.15) ** 2))
@@ -102,19 +102,6 @@ class Pose:
         self.lip_lower = np.stack([x, inner_lower], 1)
         self.edge_upper = np.stack([x, outer_upper], 1)
         self.edge_lower = np.stack([x, outer_lower], 1)
-
-    def outline(self, width: float) -> np.ndarray:
-        """The right half of the head's outline from crown to chin; width scales it."""
-        points = np.array(
-            [
-                *((0, -168), (58, -156), (95, -112), (104, -60), (103, -10)),
-                *((100, 34), (90, 82), (68, 118), (38, 139), (0, 146)),
-            ],
-            np.float64,
-        )
-        points[:, 0] *= width
-        points[:, 1] += self.jaw * np.clip((points[:, 1] - 50) / 90, 0, 1)
-        return curve(points)
 
     def hills(self) -> np.ndarray:
         """Rows (x, y, sigma x, sigma y, height) of the Gaussians that shape the right half."""
@@ -135,18 +122,18 @@ class Pose:
                 (44, 0, 14, 9, 5),
                 (44, 13, 16, 4, -1.5 + 5 * a[6] + 2.5 * a[7] + 2 * a[9]),
                 (0, -14, 9, 13, 5 + a[9]),
-                (0, 10, 8, 15, 10),
-                (0, 34, 9, 13, 14),
-                (0, 51 - lift, 11, 9, 14),
-                (16, 56 - lift, 6.5, 6, 9 + 2 * a[9]),
-                (0, 71, 18, 5, -3),
+                (0, 10, 9, 15, 9),
+                (0, 34, 10, 13, 12),
+                (0, 51 - lift, 12, 9, 12),
+                (16, 56 - lift, 6.5, 6.5, 8 + 2 * a[9]),
+                (0, 70, 18, 6, -1.5),
                 (58, 38 - 5 * a[6], 25, 19, 6),
                 (52, 42 - 8 * a[6], 19, 14, 8 * smile + 5 * a[6] + 4 * a[9]),
                 (0, 86 + 0.5 * jaw, 38, 24, 7),
                 (0, 75, 3.2, 6, -2.4),
                 (0, upper / 2, 20 + 8 * smile, 4, 3.5),
                 (0, lower / 2, 17 + 6 * smile, 5, 5),
-                (corner_x + 5, corner_y + 1, 5, 6, -2.5 - 4 * smile - 2 * a[20]),
+                (corner_x + 5, corner_y + 1, 5, 6, -2 - 2.5 * smile - 1.5 * a[20]),
                 (corner_x + 10, corner_y + 16, 9, 10, 4 * a[15]),
                 (0, 108 + 0.95 * jaw, 22, 6, -4.5 - a[15] + 2 * a[16]),
                 (0, 128 + jaw, 19, 11, 8 + 3 * a[15]),
@@ -156,46 +143,50 @@ class Pose:
         )
 
     def creases(self) -> list[tuple[np.ndarray, float]]:
-        """(curve, depth) of the folds of the right half; those on the middle run through it."""
+        """(curve, depth 0 to 1) of the right half's folds; those on the middle run through it."""
         a = self.a
-        corner_x, corner_y = self.corner
-        fold = 0.18 + 0.82 * max(a[12], 0.9 * a[9], 0.35 * a[20])
+        x, y = self.corner
         nose = 50 - 5 * a[9]
-        found = [
-            (
-                curve(
-                    [
-                        (21, nose),
-                        (33, nose + 10 - 2 * a[12]),
-                        (corner_x + 11, corner_y - 14),
-                        (corner_x + 14, corner_y + 2),
-                    ]
-                ),
-                fold,
-            ),
-        ]
-        for y in (-56, -69, -82):
-            height = y - 3 * a[1]
-            middle, side = a[1], max(a[2], 0.25 * a[1])
-            found += [
-                (curve([(0, height + 2), (14, height), (30, height + 1)]), 0.75 * middle),
-                (curve([(30, height + 1), (48, height - 2), (66, height + 5)]), 0.75 * side),
-            ]
         frown = a[4] * (1 - 0.35 * a[1])
-        found += [
-            (curve([(9, -42), (7, -30), (8, -15)]), frown),
-            (curve([(0, -4), (7, -5), (14, -9)]), 0.5 * frown),
+        pouch = 0.22 + 0.5 * max(a[6], a[7], a[9])
+        folds: list[tuple[list[tuple[float, float]], float]] = [
+            # Nasolabial fold, from the wing of the nose around the corner of the mouth.
+            (
+                [(24, nose + 3), (35, nose + 13), (x + 9, y - 12), (x + 13, y + 3)],
+                0.12 + 0.7 * max(a[12], 0.9 * a[9], 0.35 * a[20]),
+            ),
+            ([(28, 14), (44, 18 - 4 * a[6]), (62, 13)], pouch),
+            ([(9, -42), (6.5, -30), (8, -15)], frown),
+            ([(0, -4), (7, -5), (14, -9)], 0.5 * frown),
+            ([(x + 4, y + 3), (x + 8, y + 18)], 0.9 * a[15]),
+            ([(x + 5, y - 5), (x + 7, y + 5)], a[20]),
         ]
-        for y in (-8, 1, 10):
-            found.append((curve([(0, y - 2), (8, y), (17, y + 5)]), 0.9 * a[9]))
-        for slope in (-9, 0, 9):
-            found.append((curve([(71, 3 + slope * 0.3), (86, 4 + slope)]), 0.7 * a[6]))
-        found += [
-            (curve([(28, 14), (44, 18 - 4 * a[6]), (62, 13)]), 0.22 + 0.5 * max(a[6], a[7], a[9])),
-            (curve([(corner_x + 4, corner_y + 3), (corner_x + 8, corner_y + 18)]), 0.9 * a[15]),
-            (curve([(corner_x + 5, corner_y - 5), (corner_x + 7, corner_y + 5)]), a[20]),
-        ]
-        return [(points, depth) for points, depth in found if depth > 0.02]
+        for row, (rise, reach) in enumerate(((-52, 0.8), (-65, 1.0), (-79, 0.75))):
+            level = rise - 3 * a[1] - row % 2
+            side = reach * max(a[2], 0.3 * a[1])
+            folds.append(([(0, level + 1), (16, level), (32, level - 2)], 0.45 * reach * a[1]))
+            folds.append(([(30, level - 2), (50, level), (62 + 8 * reach, level + 8)], 0.45 * side))
+        folds += [([(0, h - 2), (8, h), (17, h + 5)], 0.9 * a[9]) for h in (-8, 1, 10)]
+        folds += [([(71, 3 + 0.3 * h), (86, 4 + h)], 0.6 * a[6]) for h in (-9, 0, 9)]
+        return [(curve(points), depth) for points, depth in folds if depth > 0.02]
+
+
+def outline(jaw: float, width: float) -> np.ndarray:
+    """The right half of the head's outline from crown to chin.
+
+    jaw: how far it is lowered, in pixels; width: of the head, 1 is the mean.
+    """
+    points = np.array(
+        [
+            *((0, -168), (58, -156), (95, -112), (104, -60), (103, -10)),
+            *((100, 34), (90, 82), (68, 118), (38, 139), (0, 146), (-38, 139)),
+        ],
+        np.float64,
+    )
+    points[:, 0] *= width
+    points[:, 1] += jaw * np.clip((points[:, 1] - 50) / 90, 0, 1)
+    half = curve(points)
+    return half[half[:, 0] >= 0]
 
 
 def mirror(points: np.ndarray) -> np.ndarray:
@@ -206,16 +197,9 @@ def mirror(points: np.ndarray) -> np.ndarray:
 def curve(points: object, steps: int = 8) -> np.ndarray:
     """Return a Catmull-Rom spline through points (N, 2), sampled ``steps`` times a span."""
     p = np.asarray(points, np.float64)
-    p = np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    spans = [
-        0.5
-        * (
-            2 * b
-            + (c - a) * t
-            + (2 * a - 5 * b + 4 * c - d) * t**2
-            + (3 * b - a - 3 * c + d) * t**3
-        )
-        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
-    ]
-    return np.vstack([*spans, p[-2:-1]])
+    p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
+    t = np.arange(steps)[:, None] / steps
+    a, b, c, d = (p[k : len(p) - 3 + k, None] for k in range(4))
+    cubic = (3 * b - a - 3 * c + d) * t + (2 * a - 5 * b + 4 * c - d)
+    spans = 0.5 * ((cubic * t + (c - a)) * t + 2 * b)
+    return np.concatenate([spans.reshape(-1, 2), p[-2:-1]])
