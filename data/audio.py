@@ -51,8 +51,8 @@ def claimed_duration(path: Path) -> float | None:
         return None
     (rate,) = struct.unpack_from("<I", head, 40)
     last = tail.rfind(b"OggS")
-    if last < 0 or len(tail) < last + 14 or rate == 0:
-        raise AudioError(f"preview {path.name} is damaged: its last Ogg page is cut off")
+    if rate == 0 or last < 0 or not _is_complete_last_page(tail[last:]):
+        raise AudioError(f"preview {path.name} is damaged: its end is cut off")
     (samples,) = struct.unpack_from("<q", tail, last + 6)
     return samples / rate
 
@@ -83,3 +83,11 @@ def decoded_duration(path: Path) -> float:
 
 def _is_mpeg_frame(head: bytes) -> bool:
     return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+
+
+def _is_complete_last_page(page: bytes) -> bool:
+    """Whether an Ogg page is whole and says that it is the last (RFC 3533, section 6)."""
+    if len(page) < 27 or not page[5] & 4:
+        return False
+    header = 27 + page[26]
+    return len(page) >= header + sum(page[27:header])

@@ -21,6 +21,7 @@ DEBIAN_PACKAGES = {"abc2midi": "abcmidi", "fluidsynth": "fluidsynth", "oggenc": 
 _MESSAGE = re.compile(r"(?:Error|Warning) in line-char (\d+)-\d+ : (.*)")
 # A repeat that goes back to the upbeat is short by what the upbeat holds, as it should be.
 _HARMLESS = re.compile(r"Track \d+ Bar 0 has .* in repeat$")
+_ENDS_APART = re.compile(r"Track \d+ is .* quarter notes long not ")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -127,7 +128,10 @@ def messages(path: Path, output: str) -> tuple[Fault, ...]:
     for line in output.splitlines():
         if match := _MESSAGE.match(line):
             if not _HARMLESS.match(match[2]):
-                faults[Fault(path, int(match[1]), match[2].strip())] = None
+                reason = match[2].strip()
+                if _ENDS_APART.match(reason):
+                    reason += "; all voices must last equally long: fill up with rests"
+                faults[Fault(path, int(match[1]), reason)] = None
         elif re.match(r"(?i)(error|warning)", line):
             faults[Fault(path, None, line.strip())] = None
     return tuple(faults)
