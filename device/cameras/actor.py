@@ -23,7 +23,7 @@ SHOW = ("neutral", "happy", "surprise", "sad", "angry", "fear", "disgust")
 """The order in which a visitor shows the emotions."""
 
 EMPTY_S, WALK_S, SHOW_S, BLEND_S, GONE_S = 2.0, 1.5, 5.0, 0.4, 3.0
-_FACE = (-108, -84, 108, 132)
+_FACE = (-113, -97, 113, 129)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Act:
 
     emotion: the one that is shown, or None while nobody stands there.
     present: somebody is in the picture; still: and stands in front of the camera.
-    face_box: of the face from chin to brow, where the whole of it is in the picture, else None.
+    face_box: of the face, from the middle of the forehead to the chin, as frontal-face cascades
+    frame it; None where not the whole of it is in the picture.
     """
 
     emotion: str | None
@@ -93,7 +94,8 @@ class Actor(Camera):
         if wait > 0:
             time.sleep(wait)
         self._shown = number
-        return Frame(self.render(number / self.fps), time.monotonic())
+        captured_at = time.monotonic()
+        return Frame(self.render(number / self.fps), captured_at)
 
     def close(self) -> None:
         """End the visit."""
@@ -123,10 +125,11 @@ class Actor(Camera):
         """Draw the picture t seconds after the start: uint8 BGR (height, width, 3)."""
         visit, now = self._moment(t)
         picture = self._room.copy()
+        # Painted while the room is still empty, so that nobody sees the time it takes.
+        visitor = portrait(self.seed * 1009 + visit)
         place = self._place(visit, now)
         if place is not None:
-            units, lids = self._expression(visit, now)
-            _stand(picture, portrait(self.seed * 1009 + visit).draw(units, lids), place)
+            _stand(picture, visitor.draw(*self._expression(visit, now)), place)
         left, top = (round(t * 1000) * 37) % 64, (round(t * 1000) * 23) % 64
         grain = self._noise[top : top + self.size[1], left : left + self.size[0]]
         return cv2.addWeighted(picture, 1.0, grain, 1.0, -3.0)

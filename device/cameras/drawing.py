@@ -96,10 +96,12 @@ class Sheet:
                 mask = cv2.GaussianBlur(mask, (0, 0), soft)
         return (rows, columns), mask
 
-    def line(self, mask: np.ndarray, points: np.ndarray, level: int) -> None:
-        """Draw a line 2 wide into a mask, uint8, as large as the picture."""
+    def line(
+        self, image: np.ndarray, points: np.ndarray, colour: Colour | int, thickness: int
+    ) -> None:
+        """Draw a line into an image, uint8, as large as the picture."""
         fixed = ((points + self.origin) * (1 << _SHIFT)).astype(np.int32)
-        cv2.polylines(mask, [fixed], False, level, 2, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(image, [fixed], False, colour, thickness, cv2.LINE_AA, _SHIFT)
 
     def strands(self, lines: np.ndarray) -> tuple[tuple[slice, slice], np.ndarray]:
         """Return (window, uint8 mask in it) of fine lines, float (N, points, 2)."""

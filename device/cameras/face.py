@@ -52,10 +52,10 @@ class Pose:
 
     def _brow(self) -> np.ndarray:
         a = self.a
-        inner = -11.0 * a[1] + 10.0 * a[4] * (1 - 0.75 * a[1]) + 4.0 * a[9]
+        inner = -11.0 * a[1] + 12.0 * a[4] * (1 - 0.75 * a[1]) + 4.0 * a[9]
         outer = -13.0 * a[2] + 4.0 * a[4] + 2.0 * a[6] + 2.0 * a[9] + 3.0 * a[1] * (1 - a[2])
         middle = 0.45 * inner + 0.55 * outer
-        towards = 6.0 * a[4]
+        towards = 7.0 * a[4]
         points = [
             (18 - towards, -24 + inner),
             (36 - 0.6 * towards, -30 + 0.75 * inner + 0.25 * outer),
@@ -81,7 +81,7 @@ class Pose:
         a = self.a
         self.corner = (
             33 + 12 * a[12] + 10 * a[20] - 5 * a[23] - 2 * a[15] - 6 * a[26] + 2 * a[9],
-            88 - 9 * a[12] + 9 * a[15] + 3 * a[20] + 0.42 * self.jaw,
+            88 - 11 * a[12] + 9 * a[15] + 3 * a[20] + 0.42 * self.jaw,
         )
         part = 11 * a[25] * (0.35 + 0.65 * max(a[12], 0.6 * a[20]))
         upper = 88 + 2.5 * a[12] - 5 * a[9] - 1.5 * a[25] - 2.5 * a[15] - 3 * a[26]
@@ -152,11 +152,16 @@ class Pose:
         folds: list[tuple[list[tuple[float, float]], float]] = [
             # Nasolabial fold, from the wing of the nose around the corner of the mouth.
             (
-                [(24, nose + 3), (35, nose + 13), (x + 9, y - 12), (x + 13, y + 3)],
+                [
+                    (22, nose - 2),
+                    ((x + 32) / 2, (nose + y - 10) / 2),
+                    (x + 10, y - 8),
+                    (x + 13, y + 6),
+                ],
                 0.12 + 0.7 * max(a[12], 0.9 * a[9], 0.35 * a[20]),
             ),
             ([(28, 14), (44, 18 - 4 * a[6]), (62, 13)], pouch),
-            ([(9, -42), (6.5, -30), (8, -15)], frown),
+            ([(8, -38), (6, -28), (8, -17)], 0.8 * frown),
             ([(0, -4), (7, -5), (14, -9)], 0.5 * frown),
             ([(x + 4, y + 3), (x + 8, y + 18)], 0.9 * a[15]),
             ([(x + 5, y - 5), (x + 7, y + 5)], a[20]),

@@ -113,7 +113,7 @@ class Portrait:
         lines = np.zeros(head.image.shape[:2], np.uint8)
         for points, depth in pose.creases():
             for half in (points, mirror(points)):
-                head.line(lines, half, int(255 * min(depth, 1)))
+                head.line(lines, half, int(255 * min(depth, 1)), 2)
         deep = cv2.GaussianBlur(lines, (0, 0), 1.6)
         wide = cv2.blur(cv2.blur(deep, (9, 9)), (9, 9))
         return (deep * np.float32(2.6) + wide * np.float32(3.2)) / 255
@@ -214,7 +214,7 @@ class Portrait:
         bare = 10.5 * max(a[12], 0.75 * a[9], 0.75 * a[20], 0.3)
         gum = np.stack([s * half, top - 2], 1)
         bite = np.stack([s * half, top + bare * (1 - 0.35 * np.abs(s) ** 2)], 1)
-        inside.paint(np.vstack([gum, bite[::-1]]), (214, 226, 232), 1.0, soft=0.7)
+        inside.paint(np.vstack([gum, bite[::-1]]), (228, 237, 241), 1.0, soft=0.7)
         for x in (0, 9, -9, 17, -17, 24, -24):
             if abs(x) < 0.8 * half:
                 y = float(np.interp(x, s * half, gum[:, 1]))
@@ -227,7 +227,7 @@ class Portrait:
             root = np.stack([0.9 * s * half, base + 3], 1)
             inside.paint(np.vstack([rim, root[::-1]]), (196, 208, 216), 1.0, soft=0.7)
         for lip, depth in ((pose.lip_upper, 4), (pose.lip_lower, 2)):
-            inside.paint(lip, (18, 12, 34), 0.6, soft=2.0, thickness=depth)
+            inside.paint(lip, (18, 12, 34), 0.45, soft=1.6, thickness=depth)
         head.lay(window, mask, inside.image[window].astype(np.float32))
 
     def _paint_body(self) -> tuple[np.ndarray, np.ndarray]:
@@ -257,6 +257,8 @@ class Portrait:
         ear = [(100, -14), (112, -22), (119, -10), (115, 14), (106, 34), (98, 30), (100, -14)]
         for side in (1, -1):
             add(curve(ear) * (side * looks.width, 1), self._skin, 9, 0.9)
+            fold = curve([(105, -8), (111, -13), (112, 0), (107, 14)]) * (side * looks.width, 1)
+            sheet.paint(fold, tuple(0.45 * c for c in looks.skin), 0.5, soft=1.5, thickness=2)
         shirt = [(0, 246), (46, 226), (66, 192), (84, 196), (150, 218), (206, 262), (228, 440)]
         add(both([*shirt, (0, 440)]), ramp(looks.clothes), 55)
         return picture, alpha
@@ -285,20 +287,22 @@ class Portrait:
         sheet = Sheet(np.zeros((HEIGHT, WIDTH, 3), np.uint8), ORIGIN)
         mask = np.zeros((HEIGHT, WIDTH), np.uint8)
         for outer, inner in bands:
-            window, shape = sheet.mask(np.vstack([outer, inner[::-1]]), soft=0.8)
+            window, shape = sheet.mask(np.vstack([outer, inner[::-1]]), soft=1.6)
             mask[window] = np.maximum(mask[window], shape)
-        sheet.image[:] = tint(0.9 * light(relief(mask, 34)), ramp(looks.hair))
+        sheet.image[:] = tint(0.95 * light(relief(mask, 24)), ramp(looks.hair))
+        strands = Sheet(sheet.image.copy(), ORIGIN)
+        t = np.linspace(0, 1, 40)[:, None]
         for outer, inner in bands:
-            t = np.linspace(0, 1, 40)[:, None]
-            a = _resample(outer, 40)
-            b = _resample(inner, 40)
-            for _ in range(260):
-                level, bright = lot.uniform(), lot.uniform(0.4, 1.9)
+            rim, line = _resample(outer, 40), _resample(inner, 40)
+            for _ in range(320):
+                level, wave = lot.uniform(), lot.uniform(0, 6)
+                gloss = 0.9 * np.exp(-(((level - 0.55) / 0.2) ** 2))
+                colour = np.array(looks.hair) * (lot.uniform(0.3, 2.0) + gloss)
                 start = int(lot.integers(0, 28))
-                mix = level + 0.08 * np.sin(3 * t + lot.uniform(0, 6))
-                strand = (b + (a - b) * mix)[start : start + 12]
-                colour = np.array(looks.hair, np.float32) * bright
-                sheet.paint(strand, tuple(np.minimum(colour, 255)), 0.30, thickness=1)
+                mix = level + 0.08 * np.sin(3 * t + wave)
+                strand = (line + (rim - line) * mix)[start : start + 12]
+                strands.line(strands.image, strand, tuple(np.minimum(colour, 255)), 1)
+        cv2.addWeighted(sheet.image, 0.6, strands.image, 0.4, 0, dst=sheet.image)
         left, top, wide, high = cv2.boundingRect(mask)
         here = slice(top, top + high), slice(left, left + wide)
         return here, sheet.image[here].copy(), mask[here].copy()

@@ -1,0 +1,285 @@
+"""The built-in visitor: the same again from the same seed, seen by the cascades, posed by units."""
+
+import itertools
+
+import cv2
+import numpy as np
+import pytest
+
+from data.emotions import EMOTIONS
+from device.cameras.actor import Act, Actor
+from device.cameras.face import PROTOTYPES, UNITS, Pose
+from device.cameras.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
+from device.contracts import Box
+from device.errors import CameraError
+from device.vision.faces import cascade_path
+
+CASCADES = ("alt2", "default")
+
+
+@pytest.fixture(scope="module")
+def actor() -> Actor:
+    return Actor(seed=1)
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Portrait:
+    return Portrait(Looks.of(3))
+
+
+def moments(actor: Actor, step_s: float) -> list[tuple[float, Act]]:
+    times = np.arange(step_s / 2, actor.visit_s, step_s).tolist()
+    return [(t, actor.act_at(t)) for t in times]
+
+
+def found(cascade: cv2.CascadeClassifier, image: np.ndarray) -> list[Box]:
+    """Boxes in pixels of the image, which the cascade sees in grey at half its size."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    boxes = cascade.detectMultiScale(half, scaleFactor=1.1, minNeighbors=3, minSize=(40, 40))
+    return [tuple(2 * int(n) for n in box) for box in boxes]
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    common = max(wide, 0) * max(high, 0)
+    return common / (a[2] * a[3] + b[2] * b[3] - common)
+
+
+def cascade_of(name: str) -> cv2.CascadeClassifier:
+    path = cascade_path().with_name(f"haarcascade_frontalface_{name}.xml")
+    cascade = cv2.CascadeClassifier(str(path))
+    assert not cascade.empty()
+    return cascade
+
+
+def grey_of(visitor: Portrait, units: dict[int, float], lids: float = 0.0) -> np.ndarray:
+    colours, _ = visitor.draw(units, lids)
+    return cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY).astype(np.float32)
+
+
+def part(grey: np.ndarray, left: int, top: int, right: int, bottom: int) -> np.ndarray:
+    """Cut a box out, given in face coordinates."""
+    x, y = ORIGIN
+    return grey[y + top : y + bottom, x + left : x + right]
+
+
+def test_the_same_seed_and_time_give_the_same_picture() -> None:
+    for t in (0.5, 2.7, 6.0, 12.34):
+        assert np.array_equal(Actor(seed=4).render(t), Actor(seed=4).render(t))
+
+
+def test_another_seed_gives_another_visitor() -> None:
+    one, two = Actor(seed=4).render(6.0), Actor(seed=5).render(6.0)
+    assert np.abs(one.astype(int) - two).mean() > 3
+    assert len({Looks.of(seed) for seed in range(30)}) == 30
+
+
+def test_the_picture_keeps_the_contract_in_every_size() -> None:
+    for size in ((640, 480), (800, 600), (321, 240)):
+        image = Actor(size=size).render(6.0)
+        assert image.dtype == np.uint8
+        assert image.shape == (size[1], size[0], 3)
+        box = Actor(size=size).act_at(6.0).face_box
+        assert box is not None
+        assert 0.4 < box[3] / size[1] < 0.55
+
+
+def test_a_visit_goes_from_an_empty_room_to_an_empty_room(actor: Actor) -> None:
+    acts = [act for _, act in moments(actor, 0.25)]
+    shown = [act.emotion for act in acts if act.emotion]
+    assert set(shown) == set(EMOTIONS)
+    assert shown == sorted(shown, key=shown.index), "each emotion once, without a break"
+    assert all(18 <= shown.count(emotion) <= 22 for emotion in EMOTIONS), "about five seconds each"
+    assert all(act.present and act.face_box for act in acts if act.still)
+    assert not acts[0].present
+    assert not acts[-1].present
+    assert any(act.present and not act.still for act in acts)
+    assert all(act.face_box is None for act in acts if not act.present)
+
+
+def test_the_visitor_comes_nearer(actor: Actor) -> None:
+    widths = [actor.act_at(t).face_box[2] for t in np.arange(3.0, 3.45, 0.1)]
+    assert widths == sorted(widths)
+    assert widths[0] < widths[-1]
+
+
+def test_the_next_visitor_is_another_one(actor: Actor) -> None:
+    first, second = actor.render(6.0), actor.render(6.0 + actor.visit_s)
+    assert actor.act_at(6.0 + actor.visit_s).still
+    assert np.abs(first.astype(int) - second).mean() > 3
+
+
+def test_speed_shortens_the_visit(actor: Actor) -> None:
+    quick = Actor(seed=1, speed=4.0)
+    assert quick.visit_s == pytest.approx(actor.visit_s / 4)
+    assert quick.act_at(3.0) == actor.act_at(12.0)
+
+
+def test_the_emotions_and_their_order_can_be_chosen() -> None:
+    actor = Actor(emotions=("sad", "happy"))
+    shown = [act.emotion for _, act in moments(actor, 0.5) if act.emotion]
+    assert list(dict.fromkeys(shown)) == ["sad", "happy"]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"emotions": ("joy",)}, "joy"),
+        ({"emotions": ()}, "none"),
+        ({"fps": 0}, "fps"),
+        ({"speed": -1}, "speed"),
+        ({"size": (0, 480)}, "size"),
+    ],
+)
+def test_a_wrong_option_is_named(options: dict, names: str) -> None:
+    with pytest.raises(ValueError, match=names):
+        Actor(**options)
+
+
+@pytest.fixture(scope="module")
+def standing(actor: Actor) -> list[tuple[np.ndarray, Act]]:
+    return [(actor.render(t), act) for t, act in moments(actor, 0.8) if act.still]
+
+
+@pytest.mark.parametrize("name", CASCADES)
+def test_the_cascade_finds_the_standing_visitor(
+    name: str, standing: list[tuple[np.ndarray, Act]]
+) -> None:
+    cascade = cascade_of(name)
+    hits = []
+    for image, act in standing:
+        boxes = found(cascade, image)
+        hits.append(max((overlap(box, act.face_box) for box in boxes), default=0.0))
+    assert len(hits) > 40
+    assert np.mean([hit > 0.5 for hit in hits]) >= 0.95
+    assert np.median(hits) > 0.75
+
+
+@pytest.mark.parametrize("name", CASCADES)
+def test_nobody_is_found_in_the_empty_room(name: str, actor: Actor) -> None:
+    cascade = cascade_of(name)
+    times = [t for t, act in moments(actor, 0.4) if not act.present]
+    assert len(times) >= 10
+    assert not any(found(cascade, actor.render(t)) for t in times)
+
+
+# Where each action unit acts, as (left, top, right, bottom) in face coordinates.
+REGIONS = {
+    1: (-75, -100, 75, 5),
+    2: (-90, -95, 90, 5),
+    4: (-90, -60, 90, 15),
+    5: (-75, -30, 75, 20),
+    6: (-100, -45, 100, 80),
+    7: (-75, -30, 75, 30),
+    9: (-80, -50, 80, 120),
+    12: (-95, 15, 95, 125),
+    15: (-70, 60, 70, 150),
+    16: (-60, 70, 60, 140),
+    20: (-80, 50, 80, 140),
+    23: (-55, 65, 55, 130),
+    25: (-60, 65, 60, 130),
+    26: (-110, 40, 110, 196),
+    64: (-75, -30, 75, 20),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_each_unit_changes_its_own_region(unit: int, visitor: Portrait) -> None:
+    change = np.abs(grey_of(visitor, {unit: 1.0}) - grey_of(visitor, {}))
+    inside = part(change, *REGIONS[unit])
+    assert inside.max() > 25
+    assert inside.sum() > 0.9 * change.sum()
+
+
+def lip_line(grey: np.ndarray, x: int) -> float:
+    """The row, in face coordinates, where the mouth's line is darkest x pixels off the middle."""
+    rows = [part(grey, side * x - 1, 66, side * x + 2, 112).mean(1) for side in (1, -1)]
+    return 66 + float(np.mean([row.argmin() for row in rows]))
+
+
+def test_the_corners_of_the_mouth_follow_their_muscles(visitor: Portrait) -> None:
+    rest, smile, frown = (lip_line(grey_of(visitor, u), 30) for u in ({}, {12: 1.0}, {15: 1.0}))
+    assert smile < rest - 2
+    assert frown > rest + 2
+
+
+def test_the_brows_follow_their_muscles(visitor: Portrait) -> None:
+    def brow(units: dict[int, float], left: int, right: int) -> float:
+        return -55 + float(part(grey_of(visitor, units), left, -55, right, -12).mean(1).argmin())
+
+    assert brow({1: 1.0}, 18, 30) < brow({}, 18, 30) - 5
+    assert brow({2: 1.0}, 52, 64) < brow({}, 52, 64) - 5
+    assert brow({4: 1.0}, 18, 30) > brow({}, 18, 30) + 4
+
+
+def test_lids_open_tighten_and_blink(visitor: Portrait) -> None:
+    def bright(units: dict[int, float], lids: float = 0.0) -> int:
+        """Pixels of the whites of the eyes, and of what shines in them."""
+        colours, _ = visitor.draw(units, lids)
+        eyes = part(colours, -68, -16, 68, 14)
+        return int((eyes[..., 0] > 170).sum())
+
+    assert bright({5: 1.0}) > 1.1 * bright({}) > 1.3 * bright({7: 1.0})
+    assert bright({}, lids=1.0) == 0
+
+
+def test_a_dropped_jaw_opens_a_dark_mouth_and_parted_lips_show_teeth(visitor: Portrait) -> None:
+    def mouth(units: dict[int, float]) -> np.ndarray:
+        return part(grey_of(visitor, units), -40, 70, 40, 140)
+
+    assert (mouth({25: 1.0, 26: 1.0}) < 50).sum() > 3 * (mouth({}) < 50).sum()
+    assert (mouth({12: 1.0, 25: 1.0}) > 190).sum() > (mouth({12: 1.0}) > 190).sum() + 100
+
+
+def test_half_a_movement_lies_between_rest_and_all_of_it() -> None:
+    corners = [Pose({12: intensity}).corner for intensity in (0.0, 0.5, 1.0)]
+    assert corners[0][0] < corners[1][0] < corners[2][0]
+    assert corners[0][1] > corners[1][1] > corners[2][1]
+
+
+def test_prototypes_are_complete_and_unlike_each_other(visitor: Portrait) -> None:
+    assert set(PROTOTYPES) == set(EMOTIONS)
+    faces = [part(grey_of(visitor, PROTOTYPES[e]), -100, -90, 100, 140) for e in EMOTIONS]
+    for i, one in enumerate(faces):
+        for other in faces[i + 1 :]:
+            assert np.abs(one - other).mean() > 1.5
+
+
+def test_an_unknown_unit_is_named() -> None:
+    with pytest.raises(ValueError, match="99"):
+        Pose({99: 1.0})
+
+
+def test_the_cut_out_is_opaque_in_the_face_and_clear_beside_it(visitor: Portrait) -> None:
+    colours, alpha = visitor.draw({})
+    assert colours.shape == (HEIGHT, WIDTH, 3)
+    assert (part(alpha, -80, -60, 80, 120) == 255).all()
+    assert not alpha[:20].any()
+    assert not colours[alpha == 0].any()
+
+
+def test_frames_come_one_after_the_other_and_differ() -> None:
+    with Actor(fps=50, speed=10) as camera:
+        frames = [camera.read() for _ in range(4)]
+    times = [frame.captured_at for frame in frames]
+    assert times == sorted(set(times))
+    for one, next_one in itertools.pairwise(frames):
+        assert not np.array_equal(one.image, next_one.image)
+    assert "640x480" in Actor().describe()
+
+
+def test_reading_needs_an_open_camera_and_keeps_its_time_limit() -> None:
+    camera = Actor(fps=1.0)
+    with pytest.raises(CameraError, match="not open"):
+        camera.read()
+    camera.open()
+    camera.read()
+    with pytest.raises(CameraError, match="no frame within"):
+        camera.read(timeout_s=0.01)
+    camera.close()
+    camera.close()
+    with pytest.raises(CameraError, match="not open"):
+        camera.read()
