@@ -16,7 +16,7 @@ DEBIAN_FOLDERS = (Path("/usr/share/opencv4/haarcascades"), Path("/usr/share/open
 # The cascade looks at a copy of this width: a visitor's face is far larger than its 20 pixels,
 # and a quarter of the pixels take a quarter of the time.
 SEARCH_WIDTH = 320
-SMALLEST_FACE = 40  # pixels of the copy
+SMALLEST_FACE = 1 / 8  # of the width
 SCALE_STEP = 1.1
 NEIGHBOURS = 3
 
@@ -36,9 +36,19 @@ def cascade_path() -> Path:
 
 
 class FaceFinder:
-    """The cascade, and which of the faces it found is the visitor's. One thread owns it."""
+    """The cascade. One thread owns it.
 
-    def __init__(self, cascade: Path | None = None):
+    search_width: of the copy that is searched, in pixels; smallest: the least width of a face, as
+    a part of the picture's. A photo may want a closer look than a visitor in front of the camera.
+    """
+
+    def __init__(
+        self,
+        cascade: Path | None = None,
+        search_width: int = SEARCH_WIDTH,
+        smallest: float = SMALLEST_FACE,
+    ):
+        self._search_width, self._smallest = search_width, smallest
         path = cascade or cascade_path()
         if not path.is_file():
             raise VisionError(f"{path}: there is no such cascade")
@@ -51,12 +61,13 @@ class FaceFinder:
 
     def find(self, grey: np.ndarray) -> list[Face]:
         """All faces in a grey uint8 (H, W) picture, with boxes in its pixels."""
-        scale = min(1.0, SEARCH_WIDTH / grey.shape[1])
+        scale = min(1.0, self._search_width / grey.shape[1])
         small = grey
         if scale < 1:
             small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        least = max(20, round(small.shape[1] * self._smallest))
         found = self._cascade.detectMultiScale(
-            small, SCALE_STEP, NEIGHBOURS, minSize=(SMALLEST_FACE, SMALLEST_FACE)
+            small, SCALE_STEP, NEIGHBOURS, minSize=(least, least)
         )
         return [Face(tuple(round(float(side) / scale) for side in box)) for box in found]
 

@@ -1,0 +1,138 @@
+"""Mood Kiosk: reads a face, tells the mood, and plays five songs for it."""
+
+import argparse
+import dataclasses
+import faulthandler
+import logging
+import os
+import sys
+from pathlib import Path
+
+from device import config
+from device.errors import KioskError, UsageError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit code.
+
+    0: done. 1: a fault while running. 2: bad usage or config. 3: demanded hardware is missing.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    faulthandler.enable()
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        return options.run_command(options)
+    except KioskError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        logging.getLogger(__name__).exception("This is a fault of the kiosk itself")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m device", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    configured = argparse.ArgumentParser(add_help=False)
+    configured.add_argument("--config", type=Path, metavar="FILE", help="another config file")
+    configured.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="one option in place of the config's; may be given several times",
+    )
+    shown = argparse.ArgumentParser(add_help=False, parents=[configured])
+    shown.add_argument(
+        "--source",
+        metavar="SOURCE",
+        help="auto, picamera2, webcam[:N], actor[:SEED], or a photo, folder or video",
+    )
+    shown.add_argument(
+        "--headless",
+        action="store_true",
+        help="no screen and no sound, for a server: SDL's dummy drivers",
+    )
+    shown.add_argument(
+        "--size", type=_size, metavar="WxH", help="of the window, such as 800x480 or 480x800"
+    )
+    shown.add_argument("--seconds", type=float, metavar="N", help="end after so long")
+    shown.add_argument(
+        "--screenshots", type=Path, metavar="FOLDER", help="save a picture of each screen shown"
+    )
+
+    run = commands.add_parser("run", parents=[shown], help="the kiosk, fullscreen")
+    run.set_defaults(run_command=_run, fullscreen=True)
+    simulate = commands.add_parser("simulate", parents=[shown], help="the kiosk in a window")
+    simulate.set_defaults(run_command=_run, fullscreen=False)
+
+    look = commands.add_parser("look", help="faces, mood and songs of photos")
+    look.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
+    look.set_defaults(run_command=_look)
+
+    show = commands.add_parser("config", parents=[configured], help="show or check the config")
+    what = show.add_mutually_exclusive_group()
+    what.add_argument("--effective", action="store_true", help="the values in force (default)")
+    what.add_argument("--sample", action="store_true", help="a commented file with all defaults")
+    what.add_argument("--check", action="store_true", help="only say whether it is right")
+    show.set_defaults(run_command=_config)
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text} is not a size such as 800x480")
+    return int(width), int(height)
+
+
+# Pygame, OpenCV and the model's runtime are imported only by the commands that need them, after
+# the environment says which drivers to use.
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = config.load(options.config, options.set)
+    if options.source:
+        camera = dataclasses.replace(settings.camera, source=options.source)
+        settings = dataclasses.replace(settings, camera=camera)
+    if options.headless:
+        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+        os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from device.display.window import Window
+    from device.kiosk import Kiosk
+
+    if options.screenshots and options.screenshots.exists() and not options.screenshots.is_dir():
+        raise UsageError(f"--screenshots {options.screenshots}: is a file, not a folder")
+    fullscreen = options.fullscreen and not options.size
+    window = Window(options.size, fullscreen, language=settings.display.language)
+    Kiosk(settings, window, options.seconds, options.screenshots).run()
+    return 0
+
+
+def _look(options: argparse.Namespace) -> int:
+    from device.look import look
+
+    return look(options.photos, options.json)
+
+
+def _config(options: argparse.Namespace) -> int:
+    if options.sample:
+        print(config.sample(), end="")
+        return 0
+    settings = config.load(options.config, options.set)
+    print("The config is right." if options.check else config.sample(settings), end="")
+    print(end="\n" if options.check else "")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

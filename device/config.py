@@ -1,0 +1,238 @@
+"""The one table of options: name, default, check and comment; file, sample and checks come from it.
+
+Read in this order, the later ones winning: ``/etc/mood-kiosk/kiosk.toml``, the user's
+``$XDG_CONFIG_HOME/mood-kiosk/kiosk.toml``, the file of ``--config``, each ``--set
+section.key=value``.
+"""
+
+import dataclasses
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from device.errors import UsageError
+
+Check = Callable[[Any], str | None]
+
+
+def _one_of(*choices: str) -> Check:
+    return lambda value: None if value in choices else f"one of {', '.join(choices)}"
+
+
+def _between(low: float, high: float) -> Check:
+    return lambda value: None if low <= value <= high else f"from {low:g} to {high:g}"
+
+
+def _not_empty(value: str) -> str | None:
+    return None if value.strip() else "not empty"
+
+
+def _option(default: Any, comment: str, check: Check) -> Any:
+    return dataclasses.field(default=default, metadata={"comment": comment, "check": check})
+
+
+@dataclasses.dataclass(frozen=True)
+class CameraOptions:
+    """Where the pictures come from."""
+
+    source: str = _option(
+        "auto",
+        "auto, picamera2, webcam, webcam:N, actor, or the path of a photo, folder or video",
+        _not_empty,
+    )
+    width: int = _option(640, "pixels asked of the camera", _between(160, 1920))
+    height: int = _option(480, "pixels asked of the camera", _between(120, 1080))
+    fps: int = _option(15, "frames a second asked of the camera", _between(2, 60))
+
+
+@dataclasses.dataclass(frozen=True)
+class VisionOptions:
+    """How faces are read."""
+
+    threads: int = _option(1, "threads of the model; one leaves the others cool", _between(1, 4))
+
+
+@dataclasses.dataclass(frozen=True)
+class DisplayOptions:
+    """What is drawn."""
+
+    language: str = _option("en", "of the texts on the screen", _one_of("en"))
+    fps: int = _option(30, "pictures drawn a second", _between(5, 60))
+
+
+@dataclasses.dataclass(frozen=True)
+class MusicOptions:
+    """What is heard."""
+
+    volume: float = _option(0.8, "at the start, from 0 (silent) to 1", _between(0, 1))
+
+
+@dataclasses.dataclass(frozen=True)
+class VisitOptions:
+    """How long the kiosk waits for a visitor, in seconds."""
+
+    absent_looking_s: float = _option(
+        4.0, "nobody there while looking: back to the start after", _between(1, 60)
+    )
+    absent_mood_s: float = _option(
+        8.0, "nobody there while songs are shown: goodbye after", _between(1, 600)
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """All options, checked."""
+
+    camera: CameraOptions = CameraOptions()
+    vision: VisionOptions = VisionOptions()
+    display: DisplayOptions = DisplayOptions()
+    music: MusicOptions = MusicOptions()
+    visit: VisitOptions = VisitOptions()
+
+
+def standard_files() -> list[Path]:
+    """Where a config may stand, whether it does or not, the weakest first."""
+    user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return [Path("/etc/mood-kiosk/kiosk.toml"), user / "mood-kiosk" / "kiosk.toml"]
+
+
+def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
+    """Reads all there is; UsageError tells every fault at once, each with file, line and remedy.
+
+    explicit: a file that must exist. settings: texts ``section.key=value``, the value in TOML;
+    one that is not TOML counts as a text, so that quotes may be left out.
+    """
+    faults: list[str] = []
+    values: dict[tuple[str, str], Any] = {}
+    files = [path for path in standard_files() if path.exists()]
+    for path in [*files, *([explicit] if explicit else [])]:
+        _read(path, values, faults)
+    for setting in settings:
+        _set(setting, values, faults)
+    if faults:
+        raise UsageError("\n".join(faults))
+    sections = {
+        section.name: section.type(
+            **{key: value for (name, key), value in values.items() if name == section.name}
+        )
+        for section in dataclasses.fields(Config)
+    }
+    return Config(**sections)
+
+
+def sample(config: Config | None = None) -> str:
+    """A config file with every option and its comment; of ``config``, or all defaults."""
+    config = config or Config()
+    lines = ["# Mood Kiosk. Every option is optional; these are the values in force."]
+    for section in dataclasses.fields(config):
+        options = getattr(config, section.name)
+        lines += ["", f"# {type(options).__doc__}", f"[{section.name}]"]
+        for option in dataclasses.fields(options):
+            lines.append(f"# {option.metadata['comment']}")
+            lines.append(f"{option.name} = {_toml(getattr(options, option.name))}")
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path, values: dict[tuple[str, str], Any], faults: list[str]) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        faults.append(f"{path}: there is no such file")
+        return
+    except OSError as error:
+        faults.append(f"{path}: cannot be read ({error.strerror})")
+        return
+    except UnicodeDecodeError:
+        faults.append(f"{path}: is not UTF-8 text")
+        return
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: is not TOML: {error}")
+        return
+    for section, options in table.items():
+        if not isinstance(options, dict):
+            where = f"{path}, line {_line(text, None, section)}"
+            faults.append(f"{where}: {section} must stand in a section such as [camera]")
+            continue
+        for key, value in options.items():
+            where = f"{path}, line {_line(text, section, key)}"
+            _take(where, section, key, value, values, faults)
+        if not options and section not in _sections():
+            where = f"{path}, line {_line(text, section, None)}"
+            faults.append(f"{where}: [{section}] is unknown{_meant(section, _sections())}")
+
+
+def _set(setting: str, values: dict[tuple[str, str], Any], faults: list[str]) -> None:
+    name, equals, text = setting.partition("=")
+    section, dot, key = name.strip().partition(".")
+    if not (equals and dot and key):
+        faults.append(f"--set {setting}: must read section.key=value")
+        return
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    _take(f"--set {setting}", section, key, value, values, faults)
+
+
+def _take(
+    where: str,
+    section: str,
+    key: str,
+    value: Any,
+    values: dict[tuple[str, str], Any],
+    faults: list[str],
+) -> None:
+    """Puts one value into ``values``, or says in ``faults`` what is wrong with it."""
+    if section not in _sections():
+        faults.append(f"{where}: [{section}] is unknown{_meant(section, _sections())}")
+        return
+    options = {option.name: option for option in dataclasses.fields(_sections()[section])}
+    if key not in options:
+        faults.append(f"{where}: {section}.{key} is unknown{_meant(key, options)}")
+        return
+    option = options[key]
+    if option.type is float and type(value) is int:
+        value = float(value)
+    if type(value) is not option.type:
+        kind = {str: "a text in quotes", int: "a whole number", float: "a number"}[option.type]
+        faults.append(f"{where}: {section}.{key} is {value!r}; it must be {kind}")
+        return
+    right = option.metadata["check"](value)
+    if right:
+        faults.append(f"{where}: {section}.{key} is {value!r}; it must be {right}")
+        return
+    values[section, key] = value
+
+
+def _sections() -> dict[str, type]:
+    return {section.name: section.type for section in dataclasses.fields(Config)}
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+
+
+def _line(text: str, section: str | None, key: str | None) -> int:
+    """The line on which a key stands; tomllib does not tell. The section's own for no key."""
+    current = None
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\s*([^]]+?)\s*\]", line)
+        if header:
+            current = header[1]
+            if key is None and current == section:
+                return number
+        elif current == section and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return 1
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return repr(value)

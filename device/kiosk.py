@@ -1,0 +1,202 @@
+"""Builds the parts from the config, runs the loop, and stops the parts in reverse order."""
+
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pygame
+
+from data import catalogue
+from device import states
+from device.cameras.base import Camera
+from device.cameras.reader import FrameReader
+from device.cameras.sources import choose_source, open_source
+from device.config import Config
+from device.contracts import Snapshot, Trouble
+from device.display.view import View
+from device.display.window import Window
+from device.errors import MusicError
+from device.music.player import Player
+from device.music.recommender import Recommender
+from device.states import State
+from device.vision.emotion import EmotionModel
+from device.vision.faces import FaceFinder
+from device.vision.sight import Sight
+from device.vision.worker import VisionWorker
+
+LOG = logging.getLogger(__name__)
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+# A picture dropped on the window is looked at for so long; then the camera has its turn again.
+DROPPED_FOR_S = 20.0
+# A screen has settled by then and is worth a picture.
+SETTLED_S = 1.5
+
+
+class Kiosk:
+    """One kiosk, from opening the window to closing it. ``run`` may be called once."""
+
+    def __init__(
+        self,
+        config: Config,
+        window: Window,
+        seconds: float | None = None,
+        screenshots: Path | None = None,
+    ):
+        self._config = config
+        self._window = window
+        self._seconds = seconds
+        self._screenshots = Screenshots(window, screenshots) if screenshots else None
+        self._timing = states.Timing(
+            absent_looking=config.visit.absent_looking_s, absent_mood=config.visit.absent_mood_s
+        )
+        self._state = State()
+        self._quit = False
+        self._camera_back_at: float | None = None
+
+    def run(self) -> None:
+        """Runs until somebody leaves, SIGTERM comes, or the seconds are over.
+
+        Raises UsageError for a source that cannot be meant, DisplayError without a window.
+        """
+        choice = choose_source(self._config.camera.source)
+        if choice.sentence:
+            LOG.info("%s", choice.sentence)
+        self._make_camera = self._opener(choice.source)
+        self._make_camera()  # a source that cannot be meant is told at once
+        songs = catalogue.read(DATA)
+        for fault in songs.faults:
+            LOG.warning("%s", fault)
+        self._recommender = Recommender(songs.songs)
+        with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):
+            self._window.open()
+            parts.callback(self._window.close)
+            self._player = Player()
+            self._player.open()
+            parts.callback(self._player.close)
+            self._player.volume = self._config.music.volume
+            self._reader = FrameReader(self._make_camera)
+            parts.callback(self._reader.stop)
+            self._worker = VisionWorker(self._reader, self._make_sight)
+            self._worker.start()
+            parts.callback(self._worker.stop)
+            self._loop()
+
+    def _opener(self, source: str) -> Callable[[], Camera]:
+        """What makes the camera of ``source``, as often as it is asked."""
+        size = (self._config.camera.width, self._config.camera.height)
+        return lambda: open_source(source, size, self._config.camera.fps)
+
+    def _make_sight(self) -> Sight:
+        return Sight(FaceFinder(), EmotionModel.load(threads=self._config.vision.threads))
+
+    def _leave(self) -> None:
+        self._quit = True
+
+    def _loop(self) -> None:
+        clock = pygame.time.Clock()
+        start = time.monotonic()
+        while not self._quit:
+            now = time.monotonic()
+            if self._seconds is not None and now - start >= self._seconds:
+                break
+            if self._camera_back_at is not None and now >= self._camera_back_at:
+                self._camera_back_at = None
+                self._reader.swap(self._make_camera)
+            self._player.tick(now)
+            snapshot, playback = self._worker.snapshot, self._player.status()
+            state, effects = states.advance(
+                self._state, snapshot, playback, self._window.actions(), now, self._timing
+            )
+            state = self._carry_out(state, effects, now)
+            if self._screenshots:
+                self._screenshots.before_drawing(self._state, state, now)
+            self._state = state
+            debug = self._figures(clock, snapshot, now) if state.debug else ()
+            self._window.draw(View(state, snapshot, self._player.status(), now, debug))
+            clock.tick(self._config.display.fps)
+        if self._screenshots:
+            self._screenshots.save(self._state)
+
+    def _carry_out(self, state: State, effects: tuple[states.Effect, ...], now: float) -> State:
+        """Does what the states ask for; returns the state after it."""
+        for effect in effects:
+            match effect:
+                case states.OfferSongs(emotion):
+                    state, more = states.with_songs(state, self._songs(emotion), now, self._timing)
+                    state = self._carry_out(state, more, now)
+                case states.Play(song):
+                    self._player.play(song)
+                case states.Pause():
+                    self._player.pause()
+                case states.Resume():
+                    self._player.resume()
+                case states.FadeOut(seconds):
+                    self._player.fade_out(seconds)
+                case states.SetVolume(volume):
+                    self._player.volume = volume
+                case states.LookAt(path):
+                    self._reader.swap(self._opener(str(path)))
+                    self._camera_back_at = now + DROPPED_FOR_S
+                case states.ToggleFullscreen():
+                    self._window.toggle_fullscreen()
+                case states.Quit():
+                    self._quit = True
+        return state
+
+    def _songs(self, emotion: str) -> tuple[catalogue.Song, ...] | Trouble:
+        try:
+            return self._recommender.five(emotion)
+        except MusicError as error:
+            LOG.error("%s", error)
+            return Trouble("SONGS", str(error))
+
+    def _figures(self, clock: pygame.time.Clock, snapshot: Snapshot, now: float) -> tuple[str, ...]:
+        lines = [
+            self._reader.description,
+            f"{clock.get_fps():.0f} pictures drawn a second, {self._reader.dropped} frames dropped",
+            f"faces {snapshot.timings.detect:.1f} ms, emotion {snapshot.timings.classify:.1f} ms",
+        ]
+        if snapshot.frame is not None:
+            lines.append(f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms")
+        return tuple(lines)
+
+
+class Screenshots:
+    """A picture of each screen that was shown, once it has settled or just before it goes."""
+
+    def __init__(self, window: Window, folder: Path):
+        self._window, self._folder = window, folder
+        self._saved: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def before_drawing(self, shown: State, coming: State, now: float) -> None:
+        """Saves what the window shows now, if it is time."""
+        leaves = (shown.screen, shown.emotion) != (coming.screen, coming.emotion)
+        if leaves or now - shown.since >= SETTLED_S:
+            self.save(shown)
+
+    def save(self, shown: State) -> None:
+        """Saves what the window shows now, unless the like of it was saved before."""
+        told = f"-{shown.emotion}" if shown.screen is states.Screen.MOOD else ""
+        name = f"{shown.screen.value}{told}"
+        if name not in self._saved and shown.since > 0:
+            self._saved.add(name)
+            self._window.save(self._folder / f"{len(self._saved):02d}-{name}.png")
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm(leave: Callable[[], None]) -> Iterator[None]:
+    before = {
+        number: signal.signal(number, lambda *_: leave())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

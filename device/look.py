@@ -1,0 +1,89 @@
+"""Faces, mood and songs of pictures on disk, without a window."""
+
+import json
+import sys
+from pathlib import Path
+
+from data import catalogue
+from data.emotions import EMOTIONS
+from device.cameras.replay import read_picture
+from device.errors import PictureError
+from device.kiosk import DATA
+from device.music.recommender import Recommender
+from device.vision.emotion import EmotionModel
+from device.vision.faces import FaceFinder
+from device.vision.sight import Sight
+
+# In a photo a face may be far smaller than a visitor's in front of the camera.
+SEARCH_WIDTH = 640
+SMALLEST_FACE = 1 / 20
+
+
+def look(photos: list[Path], as_json: bool) -> int:
+    """Prints what each photo says; 1 when one of them could not be read, else 0.
+
+    Raises VisionError or MusicError when there is nothing to look or to recommend with.
+    """
+    sight = Sight(
+        FaceFinder(search_width=SEARCH_WIDTH, smallest=SMALLEST_FACE), EmotionModel.load()
+    )
+    songs = catalogue.read(DATA).songs
+    failed = False
+    for photo in photos:
+        try:
+            image = read_picture(photo)
+        except PictureError as error:
+            failed = True
+            print(error, file=sys.stderr)
+            if as_json:
+                print(json.dumps({"photo": str(photo), "error": str(error)}), flush=True)
+            continue
+        # A recommender of its own for each photo, so that its songs do not hang on the others'.
+        result = _read(photo, image, sight, Recommender(songs, seed=0))
+        print(json.dumps(result, ensure_ascii=False) if as_json else _as_text(result), flush=True)
+    return int(failed)
+
+
+def _read(photo: Path, image, sight: Sight, recommender: Recommender) -> dict:
+    face, _, reading, timings = sight.look(image)
+    emotion, offered = None, ()
+    if reading is not None:
+        emotion = EMOTIONS[reading.probabilities.argmax()]
+        offered = recommender.five(emotion)
+    return {
+        "photo": str(photo),
+        "face": None if face is None else list(face.box),
+        "emotion": emotion,
+        "confidence": 0.0 if reading is None else round(float(reading.probabilities.max()), 4),
+        "probabilities": {
+            name: 0.0 if reading is None else round(float(reading.probabilities[index]), 4)
+            for index, name in enumerate(EMOTIONS)
+        },
+        "songs": [
+            {
+                "id": song.id,
+                "title": song.title,
+                "artist": song.artist,
+                "preview": str(song.preview),
+            }
+            for song in offered
+        ],
+        "ms": {
+            "detect": round(timings.detect, 2),
+            "classify": round(timings.classify, 2),
+            "total": round(timings.total, 2),
+        },
+    }
+
+
+def _as_text(result: dict) -> str:
+    if result["emotion"] is None:
+        return f"{result['photo']}: no face found ({result['ms']['total']:.0f} ms)"
+    lines = [
+        f"{result['photo']}: {result['emotion']}, {result['confidence']:.0%} sure "
+        f"({result['ms']['total']:.0f} ms)"
+    ]
+    for name, probability in result["probabilities"].items():
+        lines.append(f"  {name:<9}{'█' * round(probability * 30):<30} {probability:4.0%}")
+    lines += [f"  ♪ {song['title']} – {song['artist']}" for song in result["songs"]]
+    return "\n".join(lines)

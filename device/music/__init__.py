@@ -1,0 +1,1 @@
+"""Which five songs, and the sound of them."""

@@ -1,0 +1,77 @@
+"""What the tests of several rooms share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FER2013 = ROOT.parent / "shared" / "fer2013"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """scikit-image's photograph of Eileen Collins, smiling: uint8 BGR (512, 512, 3)."""
+    from skimage import data
+
+    return np.ascontiguousarray(data.astronaut()[..., ::-1])
+
+
+@pytest.fixture(scope="session")
+def astronaut_file(astronaut, tmp_path_factory) -> Path:
+    import cv2
+
+    path = tmp_path_factory.mktemp("photos") / "astronaut.png"
+    assert cv2.imwrite(str(path), astronaut)
+    return path
+
+
+Row = tuple[str, str, str]
+
+
+def _fer2013_rows(counts: dict[str, int], seed: int = 1) -> list[Row]:
+    random = np.random.default_rng(seed)
+    across = np.linspace(0, 2 * np.pi, 48)
+    rows = []
+    for usage, count in counts.items():
+        for number in range(count * 7):
+            label = number % 7
+            stripes = np.sin((label + 1) * across)
+            pattern = stripes[None, :] if label % 2 else stripes[:, None]
+            grey = 128 + 80 * pattern + random.normal(0, 15, (48, 48))
+            pixels = " ".join(map(str, grey.clip(0, 255).astype(int).ravel()))
+            rows.append((str(label), pixels, usage))
+    return rows
+
+
+@pytest.fixture(scope="session")
+def fer2013_rows() -> Callable[..., list[Row]]:
+    """Makes rows in FER-2013's form, so many of each emotion by usage.
+
+    Their patterns hang on their labels, so that a network can learn them.
+    """
+    return _fer2013_rows
+
+
+def _write_fer2013(path: Path, rows: list[Row]) -> Path:
+    lines = ["emotion,pixels,Usage", *(",".join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def write_fer2013() -> Callable[[Path, list[Row]], Path]:
+    return _write_fer2013
+
+
+@pytest.fixture(scope="session")
+def small_fer2013(tmp_path_factory) -> Path:
+    """A small data set in FER-2013's form, 42 Training and 14 PublicTest pictures."""
+    path = tmp_path_factory.mktemp("fer2013") / "small.csv"
+    return _write_fer2013(path, _fer2013_rows({"Training": 6, "PublicTest": 2}))
