@@ -212,9 +212,9 @@ def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Prev
     import soundfile
 
     gain, ceiling = LOUDNESS - loudness.integrated(audio, RATE), TRUE_PEAK - 0.5
+    loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
     for quality in _QUALITIES:
         for _ in range(_ROUNDS):
-            loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
             size = _encode(loud, score, quality, target)
             if size > LARGEST_BYTES:
                 break
@@ -224,6 +224,7 @@ def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Prev
                 return Preview(score, len(decoded) / RATE, size, heard, peak, quality)
             gain += LOUDNESS - heard
             ceiling -= max(0.0, peak - (TRUE_PEAK - 2 * _CLOSE))
+            loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
     reason = (
         f"cannot be made {LOUDNESS} LUFS loud with its true peak below {TRUE_PEAK} dBTP in "
         f"{LARGEST_BYTES // 1000} kB; make its quietest and its loudest places more alike"

@@ -1,8 +1,7 @@
 """Scores in ABC notation (standard 2.1, abcnotation.com), and abc2midi, which plays them.
 
 abc2midi is part of Debian's ``abcmidi``. It always exits with 0 and writes what it made of the
-score, so its messages are the only proof that the score is sound: each of them, but for the few
-that are known to be harmless, is a fault here.
+score, so its messages are the only proof that the score is sound: each of them is a fault here.
 """
 
 import dataclasses
@@ -19,9 +18,10 @@ from data.errors import DataError, Fault, FaultyFile
 DEBIAN_PACKAGES = {"abc2midi": "abcmidi", "fluidsynth": "fluidsynth", "oggenc": "vorbis-tools"}
 
 _MESSAGE = re.compile(r"(?:Error|Warning) in line-char (\d+)-\d+ : (.*)")
-# A repeat that goes back to the upbeat is short by what the upbeat holds, as it should be.
-_HARMLESS = re.compile(r"Track \d+ Bar 0 has .* in repeat$")
-_ENDS_APART = re.compile(r"Track \d+ is .* quarter notes long not ")
+_BAR = re.compile(
+    r"Track (\d+) Bar (\d+) has (\S+) time units while the time signature has (\S+)( in repeat)?$"
+)
+_ENDS_APART = re.compile(r"Track (\d+) is (\S+) quarter notes long not (\S+)$")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -123,15 +123,31 @@ def check(score: Score) -> None:
 
 
 def messages(path: Path, output: str) -> tuple[Fault, ...]:
-    """What abc2midi complains of, without what is harmless, each complaint once."""
+    """What abc2midi complains of, each complaint once."""
     faults = {}
     for line in output.splitlines():
         if match := _MESSAGE.match(line):
-            if not _HARMLESS.match(match[2]):
-                reason = match[2].strip()
-                if _ENDS_APART.match(reason):
-                    reason += "; all voices must last equally long: fill up with rests"
-                faults[Fault(path, int(match[1]), reason)] = None
+            faults[Fault(path, int(match[1]), _in_plain_words(match[2].strip()))] = None
         elif re.match(r"(?i)(error|warning)", line):
             faults[Fault(path, None, line.strip())] = None
     return tuple(faults)
+
+
+def _in_plain_words(message: str) -> str:
+    """abc2midi counts bars from 0 and voices from 1, or from 0 if there is one alone."""
+    if match := _BAR.match(message):
+        track, bar, length, right, repeated = match.groups()
+        reason = (
+            f"bar {int(bar) + 1} of voice {max(1, int(track))}, an upbeat counted, "
+            f"has {length} beats in place of {right}"
+        )
+        if repeated:
+            reason += " when it is repeated; is there a |: where the repeat begins?"
+        return reason
+    if match := _ENDS_APART.match(message):
+        track, length, right = match.groups()
+        return (
+            f"voice {max(1, int(track))} lasts {float(length):.4g} quarters, but another one "
+            f"{float(right):.4g}; fill up with rests"
+        )
+    return message
