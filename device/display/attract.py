@@ -8,12 +8,13 @@ from data.emotions import EMOTIONS
 from device.display import faces, theme
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import BODY, CAPTION, DISPLAY, INK, MUTED, TEXT, mix
+from device.display.theme import BODY, DISPLAY, INK, MUTED, TEXT, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 from device.states import Press
 
 SECONDS_A_MOOD = 6.0
+# The share of them in which one mood flows into the next.
 CHANGE = 0.22
 
 
@@ -21,53 +22,57 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; a touch anywhere wakes the kiosk."""
     area = canvas.get_rect()
     canvas.fill(INK)
-    margin = kit.px(5)
-    side = kit.px(44)
+    margin, gap = kit.px(5), kit.px(2.5)
+    promise_height = _promise(canvas, kit, area.inflate(-2 * margin, -2 * margin))
+    free = area.height - promise_height - 2 * margin
     if kit.theme.portrait:
-        stage = pygame.Rect(0, 0, side, side).move_to(midtop=(area.centerx, kit.px(7)))
-        words = pygame.Rect(margin, stage.bottom + kit.px(2), area.width - 2 * margin, 0)
+        side = kit.px(46)
+        width = area.width - 2 * margin
     else:
-        stage = pygame.Rect(0, 0, side, side).move_to(midleft=(kit.px(3), area.centery - kit.px(2)))
-        left = stage.right + kit.px(3)
-        words = pygame.Rect(left, 0, area.width - left - margin, 0)
-    _listener(canvas, stage, view.now)
-
-    headline = kit.text(kit.strings("attract.headline"), DISPLAY, TEXT, words.width, 3, 0.6)
-    offer = kit.text(kit.strings("attract.offer"), BODY, MUTED, words.width, 2)
-    gap = kit.px(2.5)
-    top = words.top
-    if not kit.theme.portrait:
-        top = stage.centery - (headline.height + gap + offer.height) // 2
-    canvas.blit(headline, (words.left, top))
-    canvas.blit(offer, (words.left, top + headline.height + gap))
-    _promise(canvas, kit, area, words.left if kit.theme.portrait else margin, margin)
+        side = kit.px(42)
+        width = area.width - 2 * margin - side - gap
+    headline = kit.text(kit.strings("attract.headline"), DISPLAY, TEXT, width, 4, 0.6)
+    offer = kit.text(kit.strings("attract.offer"), BODY, MUTED, width, 2)
+    words = headline.height + gap + offer.height
+    if kit.theme.portrait:
+        top = area.top + margin + (free - side - words - gap) // 2
+        stage = pygame.Rect(area.centerx - side // 2, top, side, side)
+        left, top = margin, stage.bottom + gap
+    else:
+        middle = margin + free // 2
+        stage = pygame.Rect(margin - kit.px(1), middle - side // 2, side, side)
+        left, top = stage.right + gap, middle - words // 2
+    _listener(canvas, kit, stage, view.now)
+    canvas.blit(headline, (left, top))
+    canvas.blit(offer, (left, top + headline.height + gap))
     return [Hit(area, Press.TAP)]
 
 
-def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, left: int, margin: int) -> None:
-    sign = icon(kit, "shield", 3.5, theme.ACCENTS["neutral"])
-    room = area.width - left - margin - sign.width - kit.px(1.5)
-    promise = kit.text(kit.strings("attract.promise"), CAPTION, TEXT, room, 2)
+def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect) -> int:
+    """Set the promise at the foot of ``area``; return its height."""
+    sign = icon(kit, "shield", 4, theme.ACCENTS["neutral"])
+    left = area.left + sign.width + kit.px(1.5)
+    promise = kit.text(kit.strings("attract.promise"), BODY, TEXT, area.right - left, 3)
     height = max(sign.height, promise.height)
-    middle = area.bottom - kit.px(4) - height // 2
-    canvas.blit(sign, sign.get_rect(midleft=(left, middle)))
-    canvas.blit(promise, promise.get_rect(midleft=(left + sign.width + kit.px(1.5), middle)))
+    middle = area.bottom - height // 2
+    canvas.blit(sign, sign.get_rect(midleft=(area.left, middle)))
+    canvas.blit(promise, promise.get_rect(midleft=(left, middle)))
+    return height
 
 
-def _listener(canvas: pygame.Surface, stage: pygame.Rect, now: float) -> None:
+def _listener(canvas: pygame.Surface, kit: Kit, stage: pygame.Rect, now: float) -> None:
     """The face in its halo, going through the moods one after the other."""
     turn = now / SECONDS_A_MOOD
     this, following = (EMOTIONS[(int(turn) + step) % len(EMOTIONS)] for step in (3, 4))
     share = ease((turn % 1 - (1 - CHANGE)) / CHANGE)
     color = mix(theme.accent(this), theme.accent(following), share)
     expression = faces.EXPRESSIONS[this].towards(faces.EXPRESSIONS[following], share)
-    breath = math.sin(now * 1.3)
+    kit.glow(canvas, stage.center, round(stage.width * 0.66), theme.IDLE)
     side = stage.width
-    layer = Layer(side, side, mix(INK, color, 0.5))
-    faces.halo(
-        layer, (side / 2, side / 2), side * 0.365, side * 0.10, mix(INK, color, 0.45), now, 0.75
-    )
+    layer = Layer(side, side, color)
+    middle = (side / 2, side / 2)
+    faces.halo(layer, middle, side * 0.375, side * 0.11, mix(INK, color, 0.45), now=now, level=0.75)
+    radius = side * (0.265 + 0.003 * math.sin(now * 1.3))
     gaze = (0.8 * math.sin(now * 0.61), 0.5 * math.sin(now * 0.43))
-    middle = (side / 2, side / 2 + side * 0.006 * breath)
-    faces.draw(layer, middle, side * (0.255 + 0.003 * breath), expression, color, now, gaze)
+    faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze)
     canvas.blit(layer.surface(), stage)

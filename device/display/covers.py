@@ -26,17 +26,18 @@ def cover(song: Song, size: int, radius: float) -> pygame.Surface:
         int.from_bytes(hashlib.sha256(song.id.encode()).digest()[:8], "big")
     )
     base = ACCENTS[song.emotion]
-    ground = mix(turned(base, chance.uniform(-0.05, 0.05)), INK, 0.62 - 0.25 * song.valence)
+    ground = mix(turned(base, chance.uniform(-0.03, 0.03)), INK, 0.62 - 0.25 * song.valence)
     colors = (
-        mix(base, ground, 0.25),
-        turned(base, chance.uniform(0.06, 0.12)),
-        mix(turned(base, chance.uniform(-0.12, -0.06)), TEXT, 0.35),
+        mix(base, ground, 0.30),
+        turned(base, chance.uniform(-0.07, 0.03)),
+        mix(turned(base, chance.uniform(-0.05, 0.05)), TEXT, 0.62),
     )
     layer = Layer(size, size, ground)
-    layer.pixels[..., 3] = 255
+    layer.fill(ground)
     MOTIFS[int(chance.integers(len(MOTIFS)))](layer, size, colors, song.arousal, chance)
-    layer.pixels[..., 3] = np.rint(rounded_mask(size, size, radius) * 255)
-    return layer.surface()
+    pixels = layer.pixels()
+    pixels[..., 3] = rounded_mask(size, size, radius)
+    return pygame.image.frombuffer(pixels, (size, size), "BGRA")
 
 
 def turned(color: Color, turn: float) -> Color:

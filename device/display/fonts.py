@@ -4,25 +4,18 @@ Manrope (Mikhail Sharanda, SIL Open Font License 1.1) comes with the package ``f
 """
 
 import functools
+import itertools
+import subprocess
 from pathlib import Path
 
 import pygame
+import pygame.freetype
 
-# In this order; the first family that has the letter writes it.
-_OTHERS = (
-    "notosans",
-    "dejavusans",
-    "notosanscjksc",
-    "notosanscjkjp",
-    "notosansarabic",
-    "notosanshebrew",
-    "notosansdevanagari",
-    "notosansthai",
-    "notosanssymbols2",
-    "liberationsans",
-    "freesans",
-)
-_BOLD = ("SemiBold", "Bold", "ExtraBold")
+from device.display.theme import Color
+
+# In this order; the first family that has a letter writes it.
+FAMILIES = ("notosans", "dejavusans", "liberationsans", "freesans", "notosanssymbols2")
+FC_LIST_SECONDS = 2
 
 
 class Fonts:
@@ -30,24 +23,22 @@ class Fonts:
 
     def __init__(self) -> None:
         pygame.font.init()
-        self.get = functools.lru_cache(maxsize=64)(self._get)
-        self._fallbacks = functools.lru_cache(maxsize=16)(self._open_fallbacks)
+        self._open = functools.lru_cache(maxsize=64)(_open)
 
-    def render(self, text: str, weight: str, size: int, color: tuple) -> pygame.Surface:
+    def render(self, text: str, weight: str, size: int, color: Color) -> pygame.Surface:
         """Return one line of ``text``, smooth, each letter in the first font that has it."""
         runs = self._runs(text, weight, size)
         if len(runs) == 1:
             return runs[0][0].render(runs[0][1], True, color)
         ascent = max(font.get_ascent() for font, _ in runs)
         parts = [(font.render(run, True, color), ascent - font.get_ascent()) for font, run in runs]
-        width = sum(part.get_width() for part, _ in parts)
-        height = max(part.get_height() + top for part, top in parts)
-        line = pygame.Surface((width, height), pygame.SRCALPHA)
+        width = sum(part.width for part, _ in parts)
+        line = pygame.Surface((width, max(part.height + y for part, y in parts)), pygame.SRCALPHA)
         line.fill((*color, 0))
         x = 0
-        for part, top in parts:
-            line.blit(part, (x, top))
-            x += part.get_width()
+        for part, y in parts:
+            line.blit(part, (x, y))
+            x += part.width
         return line
 
     def width(self, text: str, weight: str, size: int) -> int:
@@ -55,40 +46,61 @@ class Fonts:
         return sum(font.size(run)[0] for font, run in self._runs(text, weight, size))
 
     def _runs(self, text: str, weight: str, size: int) -> list[tuple[pygame.Font, str]]:
-        main = self.get(weight, size)
-        if all(main.metrics(text)):
-            return [(main, text)]
-        runs: list[tuple[pygame.Font, str]] = []
-        for letter in text:
-            font = main
-            if not main.metrics(letter)[0]:
-                others = self._fallbacks(weight in _BOLD, size)
-                font = next((other for other in others if other.metrics(letter)[0]), main)
-            if runs and runs[-1][0] is font:
-                runs[-1] = (font, runs[-1][1] + letter)
-            else:
-                runs.append((font, letter))
-        return runs
+        main = own_font(weight)
+        paths = ((font_for(letter, main), letter) for letter in text)
+        groups = itertools.groupby(paths, key=lambda pair: pair[0])
+        return [
+            (self._open(path, size), "".join(letter for _, letter in pairs))
+            for path, pairs in groups
+        ] or [(self._open(main, size), "")]
 
-    def _get(self, weight: str, size: int) -> pygame.Font:
-        path = manrope(weight)
-        if path is not None:
-            return pygame.font.Font(path, size)
-        others = self._fallbacks(weight in _BOLD, size)
-        return others[0] if others else pygame.font.Font(None, round(size * 1.3))
 
-    def _open_fallbacks(self, bold: bool, size: int) -> list[pygame.Font]:
-        paths = (pygame.font.match_font(name, bold=bold) for name in _OTHERS)
-        # Fonts differ in how large they look at the same size; these look a little larger.
-        return [pygame.font.Font(path, round(size * 0.95)) for path in paths if path]
+def _open(path: str | None, size: int) -> pygame.Font:
+    return pygame.font.Font(path, size)
 
 
 @functools.cache
-def manrope(weight: str) -> Path | None:
-    """Return Manrope's file for ``weight``, or None where the package is missing."""
+def own_font(weight: str) -> str | None:
+    """Return the file of Manrope's ``weight``, else of a font of the system; None for pygame's."""
     try:
         import font_manrope
     except ImportError:
-        return None
-    path = Path(font_manrope.__file__).parent / "files" / f"Manrope-{weight}.ttf"
-    return path if path.is_file() else None
+        return next(iter(_families()), None)
+    return str(Path(font_manrope.__file__).parent / "files" / f"Manrope-{weight}.ttf")
+
+
+@functools.lru_cache(maxsize=4096)
+def font_for(letter: str, main: str | None) -> str | None:
+    """Return the file of the font that writes ``letter``: ``main`` where it or nothing else can."""
+    if _has(main, letter):
+        return main
+    others = itertools.chain(_families(), _by_fontconfig(letter))
+    return next((path for path in others if _has(path, letter)), main)
+
+
+@functools.cache
+def _families() -> tuple[str, ...]:
+    return tuple(path for name in FAMILIES if (path := pygame.font.match_font(name)))
+
+
+def _by_fontconfig(letter: str) -> list[str]:
+    """Files of all fonts that have ``letter``, as fontconfig knows them."""
+    question = ["fc-list", f":charset={ord(letter):x}", "file"]
+    try:
+        answer = subprocess.run(
+            question, capture_output=True, text=True, timeout=FC_LIST_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return sorted(line.rstrip(": ") for line in answer.stdout.splitlines())
+
+
+def _has(path: str | None, letter: str) -> bool:
+    return letter.isspace() or _reader(path).get_metrics(letter)[0] is not None
+
+
+@functools.cache
+def _reader(path: str | None) -> pygame.freetype.Font:
+    # pygame.font tells measures even for letters that a font lacks; this module tells the truth.
+    pygame.freetype.init()
+    return pygame.freetype.Font(path, 16)

@@ -26,7 +26,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     height = side + kit.px(1) + headline.height + kit.px(1) + line.height
     top = area.centery - height // 2
     layer = Layer(side, side, color)
-    faces.draw(layer, (side / 2, side / 2), side * 0.38, faces.CONTENT, color, view.now)
+    faces.draw(layer, (side / 2, side / 2), side * 0.38, faces.CONTENT, color, now=view.now)
     face = layer.surface()
     for part, y in (
         (face, top),

@@ -1,5 +1,7 @@
 """The few signs the kiosk needs, drawn so that they are sharp at every size."""
 
+import itertools
+
 import numpy as np
 import pygame
 
@@ -44,7 +46,7 @@ def _speaker(layer: Layer, s: float, color: Color) -> None:
 def _sound(layer: Layer, s: float, color: Color) -> None:
     _speaker(layer, s, color)
     for radius in (0.18, 0.34):
-        layer.arc((0.52 * s, 0.50 * s), radius * s, 0.08 * s, color, -48, 48)
+        layer.arc((0.52 * s, 0.50 * s), radius * s, 0.08 * s, color, start=-48, end=48)
 
 
 def _silent(layer: Layer, s: float, color: Color) -> None:
@@ -65,7 +67,7 @@ def _shield(layer: Layer, s: float, color: Color) -> None:
 
 
 def _outline(layer: Layer, s: float, color: Color, *corners: tuple[float, float]) -> None:
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in itertools.pairwise(corners):
         layer.stroke(np.array([start, end]) * s, 0.08 * s, color)
 
 

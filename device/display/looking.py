@@ -37,29 +37,27 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     inner = area.inflate(-2 * margin, -2 * margin)
     gap = kit.px(3)
     if kit.theme.portrait:
-        mirror = pygame.Rect(inner.topleft, (inner.width, round(inner.height * 0.58)))
+        mirror = pygame.Rect(inner.topleft, (inner.width, round(inner.height * 0.62)))
         side = kit.px(20)
         words = pygame.Rect(inner.left, mirror.bottom + gap, inner.width, 0)
         words.height = inner.bottom - words.top
-        ring = pygame.Rect(0, 0, side, side).move_to(midleft=(inner.left, words.centery))
-        words.left, words.width = ring.right + gap, inner.right - ring.right - gap
+        words.left, words.width = inner.left + side + gap, inner.width - side - gap
     else:
         side = kit.px(22)
         mirror = pygame.Rect(inner.topleft, (inner.width - kit.px(29) - gap, inner.height))
         words = pygame.Rect(mirror.right + gap, inner.top, kit.px(29), inner.height)
-        ring = pygame.Rect(words.topleft, (side, side))
-    gaze = _mirror(canvas, kit, mirror, view.snapshot)
-    _ring(canvas, kit, ring, view, gaze)
 
     headline = kit.text(kit.strings("looking.headline"), HEADING, TEXT, words.width, 3, 0.7)
     help_text = kit.text(kit.strings(hint(view.snapshot)), BODY, MUTED, words.width, 4)
     height = headline.height + kit.px(1.5) + help_text.height
     if kit.theme.portrait:
         top = words.centery - height // 2
+        ring = pygame.Rect(0, 0, side, side).move_to(midleft=(inner.left, words.centery))
     else:
-        block = ring.height + kit.px(4) + height
-        ring_top = words.centery - block // 2
-        top = ring_top + ring.height + kit.px(4)
+        top = words.centery - (side + gap + height) // 2 + side + gap
+        ring = pygame.Rect(words.left, top - gap - side, side, side)
+    gaze = _mirror(canvas, kit, mirror, view.snapshot)
+    _ring(canvas, kit, ring, view, gaze)
     canvas.blit(headline, (words.left, top))
     canvas.blit(help_text, (words.left, top + headline.height + kit.px(1.5)))
     return [Hit(area, Press.TAP)]
@@ -118,7 +116,7 @@ def _ring(
     radius = side / 2 - width
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
-    layer.arc(middle, radius, width, mix(INK, color, 0.22), 0, 360)
-    layer.arc(middle, radius, width, TEXT, -90, -90 + 360 * min(1.0, settled))
-    faces.draw(layer, middle, side * 0.28, faces.CURIOUS, color, view.now, gaze)
+    layer.arc(middle, radius, width, mix(INK, color, 0.22), start=0, end=360)
+    layer.arc(middle, radius, width, TEXT, start=-90, end=-90 + 360 * min(1.0, settled))
+    faces.draw(layer, middle, side * 0.28, faces.CURIOUS, color, now=view.now, gaze=gaze)
     canvas.blit(layer.surface(), area)

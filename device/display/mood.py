@@ -1,5 +1,11 @@
 """The mood is told: its word and face, and five songs to choose from."""
 
+from __future__ import annotations
+
+import functools
+import math
+from typing import TYPE_CHECKING
+
 import pygame
 
 from device.display import faces, theme
@@ -11,6 +17,7 @@ from device.display.theme import (
     CAPTION,
     DISPLAY,
     INK,
+    LONG_TITLE,
     MUTED,
     RAISED,
     SURFACE,
@@ -22,7 +29,13 @@ from device.display.view import Hit, View
 from device.display.widgets import Kit
 from device.states import Choose, Press
 
+if TYPE_CHECKING:
+    from data.catalogue import Song
+
 CARDS = 5
+# Corner radii in units; the second is more than any half side.
+CORNER = 1.75
+ROUND = 100
 
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
@@ -69,7 +82,7 @@ def note(kit: Kit, view: View) -> tuple[str, str | None]:
 
 
 def _head_landscape(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
-    side = kit.px(24)
+    side = kit.px(25)
     stage = pygame.Rect(area.left - kit.px(1), area.top - kit.px(1), side, side)
     _hero(canvas, kit, stage, view)
     top = stage.bottom + kit.px(0.5)
@@ -114,25 +127,27 @@ def _hero(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
     """The emotion, drawn, with the live picture beside it, as small as a badge."""
     side = area.width
     color = _accent(view)
+    kit.glow(canvas, area.center, round(side * 0.75), color)
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
-    sounds = view.playback.song_id is not None and not view.playback.paused
-    faces.halo(
-        layer, middle, side * 0.405, side * 0.08, mix(INK, color, 0.5), view.now,
-        0.9 if sounds else 0.0,
-    )  # fmt: skip
+    halo = mix(INK, color, 0.5)
+    heard = view.playback.silent_because is None and view.playback.song_id is not None
+    level = 0.9 if heard and not view.playback.paused else 0.0
+    faces.halo(layer, middle, side * 0.405, side * 0.08, halo, now=view.now, level=level)
     expression = faces.EXPRESSIONS[view.state.emotion]
-    faces.draw(layer, middle, side * 0.295, expression, color, view.now)
+    faces.draw(layer, middle, side * 0.295, expression, color, now=view.now)
     canvas.blit(layer.surface(), area)
-    frame = view.snapshot.frame
-    if frame is not None:
-        size = round(side * 0.36)
-        rim = kit.px(0.5)
-        place = pygame.Rect(0, 0, size, size).move_to(bottomright=area.bottomright)
-        back = place.inflate(2 * rim, 2 * rim)
-        canvas.blit(kit.panel(back.size, 100, INK), back)
-        surface, _ = kit.live.surface(frame.image, place.size, size / 2)
-        canvas.blit(surface, place)
+    if view.snapshot.frame is None:
+        return
+    size = round(side * 0.36)
+    rim = kit.px(0.5)
+    place = pygame.Rect(0, 0, size, size).move_to(bottomright=area.bottomright)
+    canvas.blit(kit.panel((size + 2 * rim, size + 2 * rim), ROUND, INK), place.move(-rim, -rim))
+    face = view.snapshot.face
+    picture, _ = kit.live.surface(
+        view.snapshot.frame.image, place.size, size / 2, None if face is None else face.box
+    )
+    canvas.blit(picture, place)
 
 
 def _cards(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
@@ -140,64 +155,82 @@ def _cards(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> l
     height = (area.height - (CARDS - 1) * gap) // CARDS
     hits = []
     for index in range(CARDS):
-        top = area.top + index * (height + gap)
-        place = pygame.Rect(area.left, top, area.width, height)
+        place = pygame.Rect(area.left, area.top + index * (height + gap), area.width, height)
         if index >= len(view.state.songs):
-            canvas.blit(kit.panel(place.size, 1.75, mix(INK, SURFACE, 0.6)), place)
+            canvas.blit(kit.panel(place.size, CORNER, mix(INK, SURFACE, 0.6)), place)
             continue
         song = view.state.songs[index]
-        playing = index == view.state.chosen
-        key = ("card", song.id, song.title, place.size, playing, view.playback.paused and playing)
-        canvas.blit(
-            kit.cache.get(key, lambda p=place, s=song, i=index: _card(kit, p, s, i, view)), place
-        )
-        if playing:
+        chosen = index == view.state.chosen
+        paused = chosen and view.playback.paused
+        make = functools.partial(_card, kit, place.size, song, chosen=chosen, paused=paused)
+        canvas.blit(kit.cache.get(("card", song, place.size, chosen, paused), make), place)
+        if chosen:
             _progress(canvas, kit, place, view)
         hits.append(Hit(place, Choose(index)))
     return hits
 
 
-def _card(kit: Kit, place: pygame.Rect, song, index: int, view: View) -> pygame.Surface:
-    playing = index == view.state.chosen
+def _card(
+    kit: Kit, size: tuple[int, int], song: Song, *, chosen: bool, paused: bool
+) -> pygame.Surface:
+    """Cover, title, artist and year, length; the chosen one leaves room for its progress."""
     color = theme.accent(song.emotion)
-    fill = mix(SURFACE, color, 0.16) if playing else SURFACE
-    card = kit.panel(place.size, 1.75, fill, color if playing else None, 0.3).copy()
+    card = kit.panel(size, CORNER, _ground(color, chosen), color if chosen else None).copy()
+    width, height = size
     pad = kit.px(1)
-    side = place.height - 2 * pad
-    picture = kit.cache.get(
-        ("cover", song.id, side), lambda: cover(song, side, 1.0 * kit.theme.unit)
-    )
-    card.blit(picture, (pad, pad))
-    left = pad + side + kit.px(1.75)
-    right = place.width - kit.px(2)
-    length = kit.text(
-        f"{int(song.duration_s) // 60}:{int(song.duration_s) % 60:02d}", CAPTION, MUTED
-    )
-    card.blit(length, length.get_rect(midright=(right, place.height // 2)))
-    room = right - length.width - kit.px(1.5) - left
-    title = kit.text(song.title, TITLE, TEXT, room, 1, 0.8)
-    line = song.artist if not song.year else f"{song.artist} · {song.year}"
-    artist = kit.text(line, CAPTION, MUTED, room)
-    bottom_room = kit.px(1.4) if playing else 0
-    top = (place.height - title.height - artist.height - bottom_room) // 2
+    side = height - 2 * pad
+    card.blit(cover(song, side, kit.theme.unit), (pad, pad))
+    left, right = pad + side + kit.px(1.75), width - kit.px(2)
+    middle = (height - (kit.px(1.25) if chosen else 0)) // 2
+
+    seconds = round(song.duration_s)
+    length = kit.text(f"{seconds // 60}:{seconds % 60:02d}", CAPTION, MUTED)
+    card.blit(length, length.get_rect(midright=(right, middle)))
+    room = right - length.width - kit.px(2) - left
+    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
+    title = kit.text(song.title, TITLE, TEXT)
+    if title.width > room:
+        title = kit.text(song.title, LONG_TITLE, TEXT, room, 2)
+    artist = kit.text(by, CAPTION, MUTED, room)
+    # The fonts' own line gap is wider than two lines that belong together want.
+    below = title.height - kit.px(0.4)
+    top = middle - (below + artist.height) // 2
     card.blit(title, (left, top))
-    card.blit(artist, (left, top + title.height))
-    if playing:
-        sign = icon(kit, "pause" if view.playback.paused else "play", 3.2, INK)
-        disc = kit.panel((kit.px(5), kit.px(5)), 100, color)
-        spot = disc.get_rect(center=(pad + side // 2, pad + side // 2))
-        card.blit(disc, spot)
-        card.blit(sign, sign.get_rect(center=spot.center))
+    card.blit(artist, (left, top + below))
     return card
 
 
 def _progress(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, view: View) -> None:
+    """How far the preview is, and on the cover whether it plays or pauses."""
+    color = _accent(view)
+    cover_side = place.height - 2 * kit.px(1)
+    disc = kit.panel((kit.px(5), kit.px(5)), ROUND, color)
+    spot = disc.get_rect(center=(place.left + kit.px(1) + cover_side // 2, place.centery))
+    canvas.blit(disc, spot)
+    paused = view.playback.paused
+    sign = icon(kit, "pause", 3.2, INK) if paused else _equalizer(kit.px(3), view.now)
+    canvas.blit(sign, sign.get_rect(center=spot.center))
+
     playback = view.playback
     share = playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
-    left = place.left + place.height + kit.px(0.75)
-    bar = pygame.Rect(left, place.bottom - kit.px(1.5), place.right - kit.px(2) - left, kit.px(0.6))
-    color = _accent(view)
-    kit.progress(canvas, bar, share, color, mix(SURFACE, color, 0.35))
+    left = place.left + kit.px(1) + cover_side + kit.px(1.75)
+    bar = pygame.Rect(left, 0, place.right - kit.px(2) - left, max(3, kit.px(0.6)))
+    bar.bottom = place.bottom - kit.px(0.6)
+    kit.progress(canvas, bar, share, color, mix(_ground(color, True), color, 0.3))
+
+
+def _equalizer(side: int, now: float) -> pygame.Surface:
+    """Three bars that move as music does."""
+    layer = Layer(side, side, INK)
+    for index, pace in enumerate((5.1, 7.3, 6.2)):
+        half = side * (0.16 + 0.18 * (0.5 + 0.5 * math.sin(now * pace + index)))
+        x = side * (0.2 + 0.3 * index)
+        layer.stroke([(x, side / 2 - half), (x, side / 2 + half)], side * 0.17, INK)
+    return layer.surface()
+
+
+def _ground(color: theme.Color, chosen: bool) -> theme.Color:
+    return mix(SURFACE, color, 0.14) if chosen else SURFACE
 
 
 def _buttons(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
@@ -212,7 +245,7 @@ def _buttons(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) ->
     hits = []
     for index, (name, action) in enumerate(offered):
         place = pygame.Rect(area.left + index * (width + gap), area.top, width, area.height)
-        canvas.blit(kit.panel(place.size, 1.75, RAISED), place)
+        canvas.blit(kit.panel(place.size, CORNER, RAISED), place)
         sign = icon(kit, name, 3.6, TEXT)
         canvas.blit(sign, sign.get_rect(center=place.center))
         hits.append(Hit(place, action))

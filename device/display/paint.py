@@ -1,10 +1,11 @@
-"""Smooth shapes: pygame's own are jagged, OpenCV's are not.
+"""Smooth shapes: pygame's own are jagged.
 
-A ``Layer`` is an uint8 BGRA array (height, width, 4) that OpenCV draws on and pygame blits. All
-coordinates are float pixels from its upper left corner; angles are degrees, clockwise from the
-right, as the screen shows them.
+A ``Layer`` is drawn on at several times its size by OpenCV and then scaled down, which gives every
+edge its shades. All coordinates are float pixels of the finished layer from its upper left corner;
+angles are degrees, clockwise from the right, as the screen shows them.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -17,93 +18,120 @@ from device.display.theme import Color
 Point = tuple[float, float]
 
 _SHIFT = 4
-_SCALE = 1 << _SHIFT
+# How many times its size a layer is drawn, by its longer side. Small layers get more shades an
+# edge; large ones are seen from farther away, and cost more.
+_DETAIL = ((100, 4), (160, 3))
+# OpenCV approximates ellipses in steps of 5 degrees; beyond this radius the corners would show.
+_OPENCV_ROUND = 150
 
 
 class Layer:
-    """A transparent picture to draw on. color: what the first shape has, so its edge is clean."""
+    """A transparent picture to draw on. color: what its outline has, so that edges are clean."""
 
     def __init__(self, width: int, height: int, color: Color = (0, 0, 0)) -> None:
-        self.pixels = np.empty((height, width, 4), np.uint8)
-        self.pixels[:] = (*color[::-1], 0)
+        self.size = (width, height)
+        self.detail = next((detail for side, detail in _DETAIL if max(self.size) <= side), 2)
+        self._pixels = _filled(width * self.detail, height * self.detail, color, 0)
+
+    def fill(self, color: Color) -> None:
+        """Cover all of the layer."""
+        self._pixels = _filled(*self._pixels.shape[1::-1], color, 255)
+
+    def pixels(self) -> np.ndarray:
+        """Return the finished layer, uint8 BGRA (height, width, 4)."""
+        return cv2.resize(self._pixels, self.size, interpolation=cv2.INTER_AREA)
 
     def surface(self) -> pygame.Surface:
-        """Return the layer as a surface with alpha; it shares the layer's memory."""
-        height, width = self.pixels.shape[:2]
-        return pygame.image.frombuffer(self.pixels, (width, height), "BGRA")
+        """Return the finished layer as a surface with alpha."""
+        return pygame.image.frombuffer(self.pixels(), self.size, "BGRA")
 
     def ellipse(self, center: Point, rx: float, ry: float, color: Color) -> None:
         """Fill an ellipse with half axes ``rx`` and ``ry``."""
         if rx <= 0 or ry <= 0:
             return
-        turn = np.linspace(0, 2 * np.pi, max(24, int(3 * max(rx, ry))), endpoint=False)
-        points = np.stack((center[0] + rx * np.cos(turn), center[1] + ry * np.sin(turn)), 1)
-        self.polygon(points, color)
+        if max(rx, ry) > _OPENCV_ROUND:
+            self.polygon(_circle(240) * (rx, ry) + center, color)
+            return
+        scale = self.detail << _SHIFT
+        middle, axes = self._fixed(np.array(center)), (round(rx * scale), round(ry * scale))
+        paint = (*color[::-1], 255)
+        cv2.ellipse(
+            self._pixels, middle.tolist(), axes, 0, 0, 360, paint, cv2.FILLED, cv2.LINE_8, _SHIFT
+        )
 
     def arc(
-        self, center: Point, radius: float, width: float, color: Color, start: float, end: float
+        self, center: Point, radius: float, width: float, color: Color, *, start: float, end: float
     ) -> None:
         """Draw the part of a ring from ``start`` to ``end``; ``radius`` is that of its middle."""
         if end <= start:
             return
-        steps = max(2, int(radius * math.radians(end - start)))
+        steps = max(2, int(radius * math.radians(end - start) / 4))
         turn = np.radians(np.linspace(start, end, steps))
-        around = np.stack((np.cos(turn), np.sin(turn)), 1)
-        outer, inner = radius + width / 2, radius - width / 2
-        if end - start >= 360:
-            self._fill([around * outer + center, around * inner + center], color)
-            return
-        self._fill([np.concatenate((around * outer, around[::-1] * inner)) + center], color)
-        for way in (around[0], around[-1]):
-            self.ellipse(tuple(way * radius + center), width / 2, width / 2, color)
+        self.stroke(np.stack((np.cos(turn), np.sin(turn)), 1) * radius + center, width, color)
 
     def polygon(self, points: Sequence[Point] | np.ndarray, color: Color) -> None:
         """Fill the polygon through ``points`` (N, 2)."""
-        self._fill([np.asarray(points, float)], color)
+        self.polygons(np.asarray(points, float)[None], color)
 
     def polygons(self, points: np.ndarray, color: Color) -> None:
         """Fill many polygons (M, N, 2) at once; where two overlap, there is a hole."""
-        self._fill(list(points), color)
+        outlines = list(self._fixed(points))
+        cv2.fillPoly(self._pixels, outlines, (*color[::-1], 255), cv2.LINE_8, _SHIFT)
 
     def stroke(self, points: Sequence[Point] | np.ndarray, width: float, color: Color) -> None:
         """Draw a line with round ends through ``points`` (N, 2)."""
-        points = np.asarray(points, float)
-        along = np.gradient(points, axis=0)
-        along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-6)
-        across = np.stack((-along[:, 1], along[:, 0]), 1) * width / 2
-        self._fill([np.concatenate((points + across, (points - across)[::-1]))], color)
-        for end in (points[0], points[-1]):
-            self.ellipse(tuple(end), width / 2, width / 2, color)
+        line = self._fixed(np.asarray(points, float))
+        thickness = max(1, round(width * self.detail))
+        paint = (*color[::-1], 255)
+        cv2.polylines(self._pixels, [line], False, paint, thickness, cv2.LINE_8, _SHIFT)
 
-    def _fill(self, outlines: list[np.ndarray], color: Color) -> None:
+    def _fixed(self, points: np.ndarray) -> np.ndarray:
         # OpenCV counts from the middle of the first pixel, everything here from its corner.
-        fixed = [np.rint((outline - 0.5) * _SCALE).astype(np.int32) for outline in outlines]
-        cv2.fillPoly(self.pixels, fixed, (*color[::-1], 255), cv2.LINE_AA, _SHIFT)
+        return np.rint((points * self.detail - 0.5) * (1 << _SHIFT)).astype(np.int32)
+
+
+def rounded(width: int, height: int, radius: float, fill: Color) -> pygame.Surface:
+    """Return a filled rectangle with round corners; all in pixels."""
+    pixels = _filled(width, height, fill, 255)
+    pixels[..., 3] = rounded_mask(width, height, radius)
+    return pygame.image.frombuffer(pixels, (width, height), "BGRA")
 
 
 def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
-    """Return the coverage, float32 0 to 1 (height, width), of a rectangle with round corners."""
-    radius = min(radius, width / 2, height / 2)
-    x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)
-    y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
-    x, y = np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None]
-    return np.clip(radius + 0.5 - np.hypot(x, y), 0, 1).astype(np.float32)
+    """Return the opacity, uint8 (height, width), of a rectangle with round corners."""
+    radius = max(0.0, min(radius, width / 2, height / 2))
+    side = math.ceil(radius)
+    away = radius - np.minimum(np.arange(side) + 0.5, radius)
+    corner = np.clip(radius + 0.5 - np.hypot(away[None], away[:, None]), 0, 1)
+    corner = np.rint(corner * 255).astype(np.uint8)
+    mask = np.full((height, width), 255, np.uint8)
+    if side:
+        mask[:side, :side] = corner
+        mask[:side, -side:] = corner[:, ::-1]
+        mask[-side:, :side] = corner[::-1]
+        mask[-side:, -side:] = corner[::-1, ::-1]
+    return mask
 
 
-def rounded(
-    width: int, height: int, radius: float, fill: Color, edge: Color | None = None, line: float = 0
-) -> pygame.Surface:
-    """Return a rectangle with round corners, with an edge of ``line`` pixels inside of it."""
-    layer = Layer(width, height, fill)
-    mask = rounded_mask(width, height, radius)
-    if edge is not None and line > 0:
-        inset = max(1, round(line))
-        inner = np.zeros_like(mask)
-        inner[inset:-inset, inset:-inset] = rounded_mask(
-            width - 2 * inset, height - 2 * inset, max(0, radius - inset)
-        )
-        shares = inner[..., None]
-        colors = shares * np.array(fill[::-1]) + (1 - shares) * np.array(edge[::-1])
-        layer.pixels[..., :3] = np.rint(colors)
-    layer.pixels[..., 3] = np.rint(mask * 255)
-    return layer.surface()
+def glow(radius: int, color: Color, strength: float = 0.16) -> pygame.Surface:
+    """Return a round light that fades to nothing at ``radius`` pixels; strength: in the middle."""
+    side = 2 * radius
+    away = (np.arange(side) + 0.5) / radius - 1
+    fall = np.clip(1 - np.hypot(away[None], away[:, None]), 0, 1)
+    # Noise of less than one step hides the steps, which show as rings on a dark ground.
+    noise = np.random.default_rng(0).random((side, side), np.float32)
+    pixels = _filled(side, side, color, 0)
+    pixels[..., 3] = fall * fall * (3 - 2 * fall) * 255 * strength + noise * (fall > 0)
+    return pygame.image.frombuffer(pixels, (side, side), "BGRA")
+
+
+def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:
+    """An array of one colour; whole pixels are written many times faster than single channels."""
+    pixel = np.array([*color[::-1], alpha], np.uint8).view(np.uint32)[0]
+    return np.full((height, width), pixel, np.uint32).view(np.uint8).reshape(height, width, 4)
+
+
+@functools.cache
+def _circle(count: int) -> np.ndarray:
+    turn = np.arange(count) * 2 * np.pi / count
+    return np.stack((np.cos(turn), np.sin(turn)), 1)

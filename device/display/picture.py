@@ -20,6 +20,20 @@ def cover(frame: tuple[int, int], view: tuple[int, int]) -> Crop:
     return (frame[0] - width) / 2, (frame[1] - height) / 2, width, height
 
 
+def close_up(box: Box, crop: Crop, room: float) -> Crop:
+    """Return the part of ``crop``, in its shape and within it, that shows the face in ``box``.
+
+    room: the height of the part, in heights of the face.
+    """
+    scale = min(1.0, room * box[3] / crop[3])
+    width, height = crop[2] * scale, crop[3] * scale
+    x = box[0] + box[2] / 2 - width / 2
+    y = box[1] + box[3] / 2 - height / 2
+    x = min(max(x, crop[0]), crop[0] + crop[2] - width)
+    y = min(max(y, crop[1]), crop[1] + crop[3] - height)
+    return x, y, width, height
+
+
 def place(box: Box, crop: Crop, view: tuple[int, int]) -> pygame.FRect:
     """Return where ``box`` of the frame is in the mirrored view, in pixels of the view."""
     scale = view[0] / crop[2]
@@ -45,25 +59,36 @@ def mirrored(image: np.ndarray, crop: Crop, view: tuple[int, int], mask: np.ndar
 class LivePicture:
     """Draws the newest frame with round corners, and makes each frame only once."""
 
+    # How much of the way to a face that moves the view goes with each frame.
+    FOLLOW = 0.15
+    # The height of the view, in heights of the face it follows.
+    ROOM = 1.9
+
     def __init__(self) -> None:
-        self._shape: tuple[tuple[int, int], float] | None = None
+        self._shape: tuple | None = None
         self._mask: np.ndarray | None = None
         self._image: np.ndarray | None = None
+        self._crop: Crop = (0.0, 0.0, 1.0, 1.0)
         self._surface: pygame.Surface | None = None
 
     def surface(
-        self, image: np.ndarray, view: tuple[int, int], radius: float
+        self, image: np.ndarray, view: tuple[int, int], radius: float, follow: Box | None = None
     ) -> tuple[pygame.Surface, Crop]:
         """Return the picture for ``view`` (width, height), and the part of ``image`` it shows.
 
-        image: uint8 BGR (H, W, 3). radius: of the corners, in pixels.
+        image: uint8 BGR (H, W, 3). radius: of the corners, in pixels. follow: the face that the
+        view comes near to, gently; without one it goes back to all of the image.
         """
-        crop = cover((image.shape[1], image.shape[0]), view)
-        if self._shape != (view, radius):
-            self._mask = np.rint(paint.rounded_mask(*view, radius) * 255).astype(np.uint8)
-            self._shape, self._image = (view, radius), None
+        target = cover((image.shape[1], image.shape[0]), view)
+        if follow is not None:
+            target = close_up(follow, target, self.ROOM)
+        if self._shape != (view, radius, image.shape):
+            self._mask = paint.rounded_mask(*view, radius)
+            self._shape, self._image, self._crop = (view, radius, image.shape), None, target
         if self._image is not image:
-            pixels = mirrored(image, crop, view, self._mask)
+            pairs = zip(self._crop, target, strict=True)
+            self._crop = tuple(old + (new - old) * self.FOLLOW for old, new in pairs)
+            pixels = mirrored(image, self._crop, view, self._mask)
             self._surface = pygame.image.frombuffer(pixels, view, "BGRA")
             self._image = image
-        return self._surface, crop
+        return self._surface, self._crop

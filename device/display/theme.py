@@ -5,6 +5,7 @@ so that a layout that is right there is right on a large screen, too.
 """
 
 import dataclasses
+import functools
 
 from data.emotions import EMOTIONS
 
@@ -34,18 +35,22 @@ PIXELS_PER_MM_AT_8 = 800 / 154.1
 
 @dataclasses.dataclass(frozen=True)
 class Type:
-    """One step of the type scale: size in units, weight as the font family names it."""
+    """One step of the type scale.
+
+    size: in units. weight: as the font family names it. leading: from line to line, in sizes.
+    """
 
     size: float
     weight: str
+    leading: float
 
 
-CAPTION = Type(2.0, "Medium")
-BODY = Type(2.4, "Medium")
-LABEL = Type(2.4, "Bold")
-TITLE = Type(3.0, "SemiBold")
-HEADING = Type(4.2, "Bold")
-DISPLAY = Type(6.0, "ExtraBold")
+CAPTION = Type(2.0, "Medium", 1.35)
+BODY = Type(2.4, "Medium", 1.35)
+TITLE = Type(2.5, "SemiBold", 1.15)
+LONG_TITLE = Type(2.2, "SemiBold", 1.15)
+HEADING = Type(4.2, "Bold", 1.2)
+DISPLAY = Type(6.0, "ExtraBold", 1.15)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Theme:
         """Whether the window is higher than wide."""
         return self.height > self.width
 
-    @property
+    @functools.cached_property
     def unit(self) -> float:
         """The unit of all measures, in pixels."""
         long, short = max(self.width, self.height), min(self.width, self.height)

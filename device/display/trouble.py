@@ -20,10 +20,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     margin = kit.px(6)
     side = kit.px(24)
     gap = kit.px(5)
-    if kit.theme.portrait:
-        width = area.width - 2 * margin
-    else:
-        width = area.width - 2 * margin - side - gap
+    beside = 0 if kit.theme.portrait else side + gap
+    width = area.width - 2 * margin - beside
     headline = kit.text(kit.strings("trouble.headline"), HEADING, TEXT, width, 2)
     text = kit.text(trouble.text, BODY, TEXT, width, 6)
     again = kit.text(kit.strings("trouble.again"), CAPTION, MUTED)
@@ -32,7 +30,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     height = headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
     if kit.theme.portrait:
         top = area.centery - (side + gap + height) // 2
-        stage = pygame.Rect(margin - kit.px(2), top, side, side)
+        stage = pygame.Rect(margin, top, side, side)
         left, top = margin, stage.bottom + gap
     else:
         stage = pygame.Rect(margin, area.centery - side // 2, side, side)
@@ -54,9 +52,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
 def _puzzled(canvas: pygame.Surface, area: pygame.Rect, now: float) -> None:
     layer = Layer(area.width, area.height, theme.IDLE)
     middle = (area.width / 2, area.height / 2)
-    expression = faces.EXPRESSIONS["sad"].towards(faces.CURIOUS, 0.5)
     gaze = (math.sin(now * 1.1), -0.3)
-    faces.draw(layer, middle, area.width * 0.40, expression, theme.IDLE, now, gaze)
+    faces.draw(layer, middle, area.width * 0.40, faces.PUZZLED, theme.IDLE, now=now, gaze=gaze)
     canvas.blit(layer.surface(), area)
 
 
@@ -68,6 +65,6 @@ def _waiting(canvas: pygame.Surface, kit: Kit, left: tuple[int, int], now: float
         color = mix(RAISED, theme.IDLE, 0.3 + 0.7 * swell)
         radius = kit.theme.unit * (0.45 + 0.25 * swell)
         layer.ellipse(
-            (kit.theme.unit * (1 + 1.7 * index), layer.pixels.shape[0] / 2), radius, radius, color
+            (kit.theme.unit * (1 + 1.7 * index), layer.size[1] / 2), radius, radius, color
         )
     canvas.blit(layer.surface(), (left[0], left[1] - kit.px(1)))

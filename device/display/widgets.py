@@ -7,12 +7,12 @@ import pygame
 
 from device.display import paint
 from device.display.fonts import Fonts
+from device.display.paint import Point
 from device.display.picture import LivePicture
 from device.display.strings import Strings
 from device.display.theme import Color, Theme, Type
 
 CACHE_BYTES = 64 * 2**20
-ELLIPSIS = "…"
 
 
 class Cache:
@@ -68,27 +68,20 @@ class Kit:
         return self.cache.get(key, lambda: self._text(text, style, color, width, lines, smallest))
 
     def _text(
-        self,
-        text: str,
-        style: Type,
-        color: Color,
-        width: int | None,
-        lines: int,
-        smallest: float,
+        self, text: str, style: Type, color: Color, width: int | None, lines: int, smallest: float
     ) -> pygame.Surface:
         size = self.px(style.size)
         least = max(1, round(size * smallest))
-        while True:
-            rows, whole = self.wrap(text, style.weight, size, width, lines)
-            if whole or size <= least:
-                break
+        rows, whole = self.wrap(text, style.weight, size, width, lines)
+        while not whole and size > least:
             size -= 1
+            rows, whole = self.wrap(text, style.weight, size, width, lines)
         parts = [self.fonts.render(row, style.weight, size, color) for row in rows]
         if len(parts) == 1:
             return parts[0]
-        step = round(size * 1.3)
+        step = round(size * style.leading)
         block = pygame.Surface(
-            (max(part.get_width() for part in parts), step * (len(parts) - 1) + parts[-1].height),
+            (max(part.width for part in parts), step * (len(parts) - 1) + parts[-1].height),
             pygame.SRCALPHA,
         )
         block.fill((*color, 0))
@@ -99,30 +92,57 @@ class Kit:
     def wrap(
         self, text: str, weight: str, size: int, width: int | None, lines: int
     ) -> tuple[list[str], bool]:
-        """Break ``text`` into at most ``lines`` rows; the bool tells whether all of it is there."""
-        text = " ".join(text.split())
+        """Break ``text`` into at most ``lines`` rows; the bool tells whether all of it is there.
 
-        def fits(row: str) -> bool:
-            return width is None or self.fonts.width(row, weight, size) <= width
-
-        if fits(text):
-            return [text], True
+        Rows are made about equally long, so that no last word stands alone.
+        """
         rows: list[str] = []
-        words = text.split(" ")
-        while words and len(rows) < lines - 1:
-            count = len(words)
-            while count > 1 and not fits(" ".join(words[:count])):
-                count -= 1
-            if not fits(words[0]):
-                break
-            rows.append(" ".join(words[:count]))
-            words = words[count:]
-        rest = " ".join(words)
-        if not rest or fits(rest):
-            return [*rows, rest] if rest else rows, True
-        while rest and not fits(rest.rstrip(" ,.;:–-") + ELLIPSIS):
-            rest = rest[:-1]
-        return [*rows, rest.rstrip(" ,.;:–-") + ELLIPSIS], False
+        whole = True
+        for paragraph in text.split("\n"):
+            words = paragraph.split()
+            filled = self._break(words, weight, size, width)
+            if len(filled) > 1:
+                narrowest = max(self.fonts.width(word, weight, size) for word in words)
+                low, high = min(narrowest, width), width
+                while low < high:
+                    middle = (low + high) // 2
+                    if len(self._break(words, weight, size, middle)) > len(filled):
+                        low = middle + 1
+                    else:
+                        high = middle
+                if len(rows) + len(filled) <= lines:
+                    filled = self._break(words, weight, size, high)
+            rows += filled
+        if len(rows) > lines:
+            rest = " ".join(rows[lines - 1 :])
+            rows, whole = [*rows[: lines - 1], rest], False
+        if width is not None:
+            for index, row in enumerate(rows):
+                if self.fonts.width(row, weight, size) > width:
+                    rows[index], whole = self._shorten(row, weight, size, width), False
+        return rows, whole
+
+    def _break(self, words: list[str], weight: str, size: int, width: int | None) -> list[str]:
+        """Fill rows of ``width`` pixels one after the other; a word that is wider overflows."""
+        rows = [""]
+        for word in words:
+            row = f"{rows[-1]} {word}".lstrip()
+            if width is None or not rows[-1] or self.fonts.width(row, weight, size) <= width:
+                rows[-1] = row
+            else:
+                rows.append(word)
+        return rows
+
+    def _shorten(self, row: str, weight: str, size: int, width: int) -> str:
+        """Take letters off the end of ``row`` until it fits with an ellipsis."""
+        low, high = 0, len(row)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.fonts.width(_ellipsis(row[:middle]), weight, size) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return _ellipsis(row[:low])
 
     def panel(
         self,
@@ -130,16 +150,27 @@ class Kit:
         radius: float,
         fill: Color,
         edge: Color | None = None,
-        line: float = 0,
     ) -> pygame.Surface:
         """Return a rectangle of ``size`` pixels with round corners of ``radius`` units."""
-        key = ("panel", size, radius, fill, edge, line)
-        return self.cache.get(
-            key,
-            lambda: paint.rounded(
-                *size, radius * self.theme.unit, fill, edge, line * self.theme.unit
-            ),
-        )
+        key = ("panel", size, radius, fill, edge)
+        return self.cache.get(key, lambda: self._panel(size, radius, fill, edge))
+
+    def _panel(
+        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None
+    ) -> pygame.Surface:
+        corner = radius * self.theme.unit
+        if edge is None:
+            return paint.rounded(*size, corner, fill)
+        line = max(2, self.px(0.3))
+        panel = paint.rounded(*size, corner, edge)
+        inside = (size[0] - 2 * line, size[1] - 2 * line)
+        panel.blit(paint.rounded(*inside, corner - line, fill), (line, line))
+        return panel
+
+    def glow(self, canvas: pygame.Surface, center: Point, radius: int, color: Color) -> None:
+        """Draw a soft light around ``center``; radius: in pixels, where it ends."""
+        light = self.cache.get(("glow", radius, color), lambda: paint.glow(radius, color))
+        canvas.blit(light, light.get_rect(center=center))
 
     def progress(
         self, canvas: pygame.Surface, area: pygame.Rect, share: float, fill: Color, track: Color
@@ -149,6 +180,10 @@ class Kit:
         canvas.blit(self.panel(area.size, radius, track), area)
         filled = round(area.width * min(1.0, max(0.0, share)))
         canvas.blit(self.panel(area.size, radius, fill), area, (0, 0, filled, area.height))
+
+
+def _ellipsis(text: str) -> str:
+    return text.rstrip(" ,.;:–-") + "…"
 
 
 def ease(share: float) -> float:
