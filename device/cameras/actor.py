@@ -129,7 +129,7 @@ class Actor(Camera):
         visitor = portrait(self.seed * 1009 + visit)
         place = self._place(visit, now)
         if place is not None:
-            _stand(picture, visitor.draw(*self._expression(visit, now)), place)
+            _stand(picture, visitor.draw(self._expression(visit, now)), place)
         left, top = (round(t * 1000) * 37) % 64, (round(t * 1000) * 23) % 64
         grain = self._noise[top : top + self.size[1], left : left + self.size[0]]
         return cv2.addWeighted(picture, 1.0, grain, 1.0, -3.0)
@@ -160,8 +160,7 @@ class Actor(Camera):
         rotation = np.array(((a, -b), (b, a)))
         return np.column_stack([rotation, np.array((x, y)) - rotation @ ORIGIN])
 
-    def _expression(self, visit: int, now: float) -> tuple[dict[int, float], float]:
-        """Action units and how far the lids are closed."""
+    def _expression(self, visit: int, now: float) -> dict[int, float]:
         since = now - EMPTY_S - WALK_S
         scene = self._scene(now)
         shown = PROTOTYPES[self.emotions[scene]] if since >= 0 and now < self._leave else {}
@@ -176,8 +175,9 @@ class Actor(Camera):
             for unit in {*shown, *before}
         }
         beat = (now + 0.37 * visit) % 3.7
-        lids = max(0.0, 1 - abs(beat - 0.1) / 0.1)
-        return units, _ease(lids)
+        blink = _ease(max(0.0, 1 - abs(beat - 0.1) / 0.1))
+        units[43] = max(units.get(43, 0.0), blink)
+        return units
 
 
 @functools.lru_cache(maxsize=2)

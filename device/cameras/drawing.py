@@ -31,7 +31,7 @@ def light(height: np.ndarray, detail: np.ndarray | None = None) -> np.ndarray:
     fill = np.maximum(_FILL[2] - _FILL[0] * dx - _FILL[1] * dy, 0) / length
     rough = height if detail is None else detail
     hollow = cv2.blur(rough, (19, 19)) - rough
-    return 0.21 + 0.70 * key + 0.27 * fill - 0.030 * hollow + 0.10 * key**20
+    return 0.21 + 0.70 * key + 0.27 * fill - 0.030 * hollow + 0.10 * cv2.pow(key, 20)
 
 
 def relief(mask: np.ndarray, depth: float) -> np.ndarray:

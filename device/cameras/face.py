@@ -21,13 +21,13 @@ PROTOTYPES: dict[str, dict[int, float]] = {
     "disgust": {9: 1.0, 15: 0.7, 16: 0.8},
     "fear": {1: 0.9, 2: 0.6, 4: 0.6, 5: 1.0, 7: 0.3, 20: 0.9, 25: 0.6, 26: 0.35},
     "happy": {6: 0.9, 12: 1.0, 25: 1.0},
-    "sad": {1: 1.0, 4: 0.7, 15: 1.0, 64: 0.5},
+    "sad": {1: 1.0, 4: 0.8, 15: 1.0, 43: 0.3, 64: 0.6},
     "surprise": {1: 1.0, 2: 1.0, 5: 1.0, 25: 0.5, 26: 1.0},
     "neutral": {},
 }
-"""The emotions' EMFACS prototypes; AU 64 (eyes down) goes with sadness there."""
+"""The emotions' EMFACS prototypes; sadness with drooping lids (AU 43) and eyes down (AU 64)."""
 
-UNITS = (1, 2, 4, 5, 6, 7, 9, 12, 15, 16, 20, 23, 25, 26, 64)
+UNITS = (1, 2, 4, 5, 6, 7, 9, 12, 15, 16, 20, 23, 25, 26, 43, 64)
 """The action units that this face has."""
 
 
@@ -38,8 +38,8 @@ class Pose:
     middle outwards; ``mirror`` gives the left half.
     """
 
-    def __init__(self, units: Units, lids: float = 0.0) -> None:
-        """units: intensities 0 to 1; lids: 0 (open) to 1 (closed), as in a blink."""
+    def __init__(self, units: Units) -> None:
+        """Raises ValueError for a unit that this face does not have."""
         unknown = set(units) - set(UNITS)
         if unknown:
             raise ValueError(f"no such action unit: {sorted(unknown)}; there are {UNITS}")
@@ -47,13 +47,19 @@ class Pose:
         self.jaw = 32.0 * a[26]
         self.gaze = 3.5 * a[64]
         self.brow = self._brow()
-        self.upper_lid, self.lower_lid = self._eye(lids)
+        self.upper_lid, self.lower_lid = self._eye()
         self._mouth()
 
     def _brow(self) -> np.ndarray:
         a = self.a
         inner = -11.0 * a[1] + 12.0 * a[4] * (1 - 0.75 * a[1]) + 4.0 * a[9]
-        outer = -13.0 * a[2] + 4.0 * a[4] + 2.0 * a[6] + 2.0 * a[9] + 3.0 * a[1] * (1 - a[2])
+        outer = (
+            -13.0 * a[2]
+            + 8.0 * a[4] * (1 - 0.8 * a[1])
+            + 2.0 * a[6]
+            + 2.0 * a[9]
+            + 3.0 * a[1] * (1 - a[2])
+        )
         middle = 0.45 * inner + 0.55 * outer
         towards = 7.0 * a[4]
         points = [
@@ -64,7 +70,7 @@ class Pose:
         ]
         return curve(points)
 
-    def _eye(self, lids: float) -> tuple[np.ndarray, np.ndarray]:
+    def _eye(self) -> tuple[np.ndarray, np.ndarray]:
         a = self.a
         up = 10.4 * (1 + 0.45 * a[5] - 0.22 * a[7] - 0.10 * a[6] - 0.16 * a[9] - 0.2 * a[64])
         up -= 1.2 * a[4] * (1 - a[5])
@@ -74,7 +80,7 @@ class Pose:
         line = 1.5 - 2.2 * (s + 1) / 2
         upper = line - up * (1 - np.abs(s + 0.06 * (1 - s**2)) ** 2.1) ** 0.85
         lower = line + down * (1 - np.abs(s - 0.12 * (1 - s**2)) ** 2.3) ** 0.9
-        upper = upper + (lower - 0.8 - upper) * lids
+        upper = upper + (lower - 0.8 - upper) * a[43]
         return np.stack([x, upper], 1), np.stack([x, lower], 1)
 
     def _mouth(self) -> None:

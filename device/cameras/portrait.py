@@ -70,13 +70,13 @@ class Portrait:
         self._hair = self._paint_hair()
         self._cheeks = self._blush()
 
-    def draw(self, units: Units, lids: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, units: Units) -> tuple[np.ndarray, np.ndarray]:
         """Return the visitor cut out: colours, uint8 BGR (HEIGHT, WIDTH, 3), premultiplied by
         alpha, uint8 (HEIGHT, WIDTH).
 
-        units: action units, 0 to 1; lids: 0 (open) to 1 (closed).
+        Raises ValueError for an action unit that the face does not have.
         """
-        face, mask = self._paint_head(Pose(units, lids))
+        face, mask = self._paint_head(Pose(units))
         picture, alpha = self._back.copy(), self._alpha.copy()
         left, top = ORIGIN[0] + _LEFT, ORIGIN[1] + _TOP
         here = slice(top, top + mask.shape[0]), slice(left, left + mask.shape[1])
@@ -127,7 +127,7 @@ class Portrait:
         dark = np.array(self.looks.hair, np.float32) * 0.75
         middle = pose.brow * (side, 1)
         along = np.linspace(0, 1, len(middle))
-        thick = np.interp(along, (0, 0.12, 0.5, 1), (2.6, 4.0, 3.6, 0.8))[:, None]
+        thick = np.interp(along, (0, 0.12, 0.5, 1), (3.0, 4.6, 4.2, 1.0))[:, None]
         up = np.array((0.0, -1.0))
         shape = np.vstack([middle + up * thick, (middle - up * thick)[::-1]])
         head.paint(shape, tuple(dark), 0.8, soft=1.3)

@@ -55,8 +55,8 @@ def cascade_of(name: str) -> cv2.CascadeClassifier:
     return cascade
 
 
-def grey_of(visitor: Portrait, units: dict[int, float], lids: float = 0.0) -> np.ndarray:
-    colours, _ = visitor.draw(units, lids)
+def grey_of(visitor: Portrait, units: dict[int, float]) -> np.ndarray:
+    colours, _ = visitor.draw(units)
     return cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY).astype(np.float32)
 
 
@@ -182,6 +182,7 @@ REGIONS = {
     23: (-55, 65, 55, 130),
     25: (-60, 65, 60, 130),
     26: (-110, 40, 110, 196),
+    43: (-75, -30, 75, 20),
     64: (-75, -30, 75, 20),
 }
 
@@ -215,15 +216,15 @@ def test_the_brows_follow_their_muscles(visitor: Portrait) -> None:
     assert brow({4: 1.0}, 18, 30) > brow({}, 18, 30) + 4
 
 
-def test_lids_open_tighten_and_blink(visitor: Portrait) -> None:
-    def bright(units: dict[int, float], lids: float = 0.0) -> int:
+def test_lids_open_tighten_and_close(visitor: Portrait) -> None:
+    def bright(units: dict[int, float]) -> int:
         """Pixels of the whites of the eyes, and of what shines in them."""
-        colours, _ = visitor.draw(units, lids)
+        colours, _ = visitor.draw(units)
         eyes = part(colours, -68, -16, 68, 14)
         return int((eyes[..., 0] > 170).sum())
 
     assert bright({5: 1.0}) > 1.1 * bright({}) > 1.3 * bright({7: 1.0})
-    assert bright({}, lids=1.0) == 0
+    assert bright({43: 1.0}) == 0
 
 
 def test_a_dropped_jaw_opens_a_dark_mouth_and_parted_lips_show_teeth(visitor: Portrait) -> None:
