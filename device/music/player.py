@@ -1,0 +1,334 @@
+"""Plays the previews, one after another, with soft edges, and goes on muted without a sound card.
+
+All calls come from one thread, the one that draws, and return at once: a worker thread opens the
+sound device and decodes. ``tick`` has to be called a few times a second; it starts what has been
+decoded and notices what has ended.
+"""
+
+import collections
+import contextlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pygame
+
+from data.catalogue import Song
+from device.contracts import Playback
+from device.errors import MusicError
+
+log = logging.getLogger(__name__)
+
+RATE = 44_100
+BUFFER_SAMPLES = 1024
+# SDL's own choice first; in a service it may miss what the others find.
+DRIVERS = (None, "pipewire", "pulseaudio", "alsa")
+RETRY_S = 5.0
+EDGE_MS = 15
+CROSSFADE_MS = 300
+PAUSE_MS = 60
+STUCK_S = 2.0
+CACHED_SONGS = 6
+
+Pcm = np.ndarray
+
+
+class Player:
+    """The kiosk's loudspeaker.
+
+    failed: the ids of songs whose preview would not decode; each was treated as ended.
+    finished_song_id: the song that came to its end by itself (or failed), until the next play().
+    """
+
+    def __init__(self) -> None:
+        self.failed: set[str] = set()
+        self.finished_song_id: str | None = None
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="sound")
+        self._decoded: collections.OrderedDict[str, Pcm] = collections.OrderedDict()
+        self._waiting: list[tuple[Song, Future]] = []
+        self._opening: Future | None = None
+        self._loading: Future | None = None
+        self._fade_ms = EDGE_MS
+        self._channel: pygame.mixer.Channel | None = None
+        self._silent_because: str | None = "The sound device is not open yet."
+        self._retry_at = 0.0
+        self._now = time.monotonic()
+        self._song: Song | None = None
+        self._length_s = 0.0
+        self._position_s = 0.0
+        self._began_at: float | None = None
+        self._paused = False
+        self._volume = 1.0
+        self._muted = False
+
+    def open(self) -> None:
+        """Look for a sound device; without one, status() says why and tick() looks again."""
+        self._opening = self._worker.submit(self._open_mixer)
+        self._finish_opening(wait=True)
+
+    def close(self) -> None:
+        """Stop at once and release the sound device."""
+        self._song = self._channel = self._loading = None
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        pygame.mixer.quit()
+
+    def play(self, song: Song, fade_ms: int = CROSSFADE_MS) -> None:
+        """Play a preview from its beginning; what plays fades out while it fades in.
+
+        fade_ms: length of that cross-fade; where nothing played, the preview sets in within
+        EDGE_MS.
+        """
+        playing = self._channel is not None
+        self.finished_song_id = None
+        self._song, self._paused = song, False
+        self._length_s, self._position_s = song.duration_s - song.preview_start_s, 0.0
+        self._began_at = None if self._audible else self._now
+        if self._audible:
+            self._load(max(fade_ms, EDGE_MS) if playing else EDGE_MS)
+
+    def prepare(self, songs: Iterable[Song]) -> None:
+        """Decode these songs in the background, so that play() starts them without delay.
+
+        The last CACHED_SONGS are kept; songs of an earlier call that still wait are given up.
+        """
+        if self._audible:
+            self._put_off()
+            self._warm_up(songs)
+
+    def pause(self) -> None:
+        """Stop where the song is, until resume(); without a song, do nothing."""
+        if self._song is None or self._paused:
+            return
+        self._position_s, self._began_at = self._position(), None
+        self._paused = True
+        self._silence(PAUSE_MS)
+
+    def resume(self) -> None:
+        """Go on where pause() stopped."""
+        if self._song is None or not self._paused:
+            return
+        self._paused = False
+        if self._audible:
+            self._load(PAUSE_MS)
+        else:
+            self._began_at = self._now - self._position_s
+
+    def fade_out(self, seconds: float = 1.0) -> None:
+        """Let the song die away; for status() it is over at once."""
+        self._song = None
+        self._silence(round(seconds * 1000))
+
+    @property
+    def volume(self) -> float:
+        """0 to 1, as a factor of the amplitude; kept while muted."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        self._volume = min(max(volume, 0.0), 1.0)
+        self._apply_volume()
+
+    @property
+    def muted(self) -> bool:
+        """Whether toggle_mute() switched the sound off."""
+        return self._muted
+
+    def toggle_mute(self) -> None:
+        """Switch the sound off, or on again at the volume it had."""
+        self._muted = not self._muted
+        self._apply_volume()
+
+    def status(self) -> Playback:
+        """What plays, as of the last tick(). While muted the volume is 0."""
+        return Playback(
+            song_id=self._song.id if self._song else None,
+            position_s=self._position() if self._song else 0.0,
+            length_s=self._length_s if self._song else 0.0,
+            paused=self._paused and self._song is not None,
+            volume=self._effective_volume,
+            silent_because=self._silent_because,
+        )
+
+    def tick(self, now: float) -> None:
+        """Take note of the time (monotonic seconds): start, end and retry what is due."""
+        self._now = max(now, self._now)
+        self._finish_opening()
+        self._finish_loading()
+        if not self._audible and self._opening is None and self._now >= self._retry_at:
+            self._opening = self._worker.submit(self._open_mixer)
+        if self._song is None or self._began_at is None:
+            return
+        if self._channel is not None:
+            if not self._channel.get_busy():
+                self._end()
+            elif self._now - self._began_at > self._length_s + STUCK_S:
+                self._lose_device()
+        elif self._position() >= self._length_s:
+            self._end()
+
+    @property
+    def _audible(self) -> bool:
+        return self._silent_because is None
+
+    @property
+    def _effective_volume(self) -> float:
+        return 0.0 if self._muted else self._volume
+
+    def _position(self) -> float:
+        if self._began_at is None:
+            return self._position_s
+        return min(self._now - self._began_at, self._length_s)
+
+    def _end(self) -> None:
+        self.finished_song_id = self._song.id
+        self._song = self._channel = self._loading = None
+
+    def _silence(self, fade_ms: int) -> None:
+        """Fade out what can be heard and forget what was being loaded."""
+        self._loading = None
+        if self._channel is not None:
+            self._channel.fadeout(fade_ms)
+            self._channel = None
+
+    def _apply_volume(self) -> None:
+        # Of the sounds, not of the channels: a channel's volume is what SDL fades.
+        if self._audible:
+            for number in range(pygame.mixer.get_num_channels()):
+                sound = pygame.mixer.Channel(number).get_sound()
+                if sound is not None:
+                    sound.set_volume(self._effective_volume)
+
+    # The sound device
+
+    def _open_mixer(self) -> str | None:
+        """Open the first device that works; return None, or why nothing can be heard."""
+        pygame.mixer.quit()
+        self._decoded.clear()  # what is decoded may not suit the next device
+        chosen = os.environ.get("SDL_AUDIODRIVER") or os.environ.get("SDL_AUDIO_DRIVER")
+        if not chosen and not _sound_may_exist():
+            return "There is no sound device."
+        reasons = []
+        for driver in (None,) if chosen else DRIVERS:
+            try:
+                if driver:
+                    os.environ["SDL_AUDIODRIVER"] = driver
+                pygame.mixer.init(RATE, -16, 2, BUFFER_SAMPLES, allowedchanges=0)
+            except pygame.error as error:
+                reasons.append(f"{driver or chosen or 'default'}: {error}")
+            else:
+                return None
+            finally:
+                if driver:
+                    del os.environ["SDL_AUDIODRIVER"]
+        return f"No sound device can be opened ({'; '.join(dict.fromkeys(reasons))})."
+
+    def _finish_opening(self, wait: bool = False) -> None:
+        if self._opening is None or not (wait or self._opening.done()):
+            return
+        because = self._opening.result()
+        self._opening = None
+        self._retry_at = self._now + RETRY_S
+        if because is not None:
+            if because != self._silent_because:
+                log.warning("%s The kiosk goes on without sound.", because)
+            self._silent_because = because
+            return
+        self._silent_because = None
+        log.info("The sound device is open.")
+        if self._song is not None and not self._paused:
+            self._load(CROSSFADE_MS)
+
+    def _lose_device(self) -> None:
+        """The song should be over long since: the device has stopped taking samples."""
+        log.warning("The sound device has stopped; opening it anew.")
+        self._silent_because = "The sound device has stopped."
+        self._retry_at = self._now
+        self._end()
+
+    # Decoding
+
+    def _load(self, fade_ms: int) -> None:
+        """Have the worker make a sound of the current song, before anything else it has to do."""
+        waiting = self._put_off()
+        if self._loading is not None:
+            self._loading.cancel()
+        self._fade_ms = fade_ms
+        self._loading = self._worker.submit(self._cut, self._song, self._position(), fade_ms)
+        self._warm_up(waiting)
+
+    def _put_off(self) -> list[Song]:
+        """Take back the songs that prepare() asked for and nobody decodes yet."""
+        songs = [song for song, future in self._waiting if future.cancel()]
+        self._waiting = []
+        return songs
+
+    def _warm_up(self, songs: Iterable[Song]) -> None:
+        self._waiting = [(song, self._worker.submit(self._warm, song)) for song in songs]
+
+    def _warm(self, song: Song) -> None:
+        """Fill the cache, and nothing else: play() will report what is wrong with the song."""
+        with contextlib.suppress(MusicError):
+            self._decode(song)
+
+    def _decode(self, song: Song) -> Pcm:
+        """Return the preview as int16 (samples, 2); runs in the worker."""
+        if song.id not in self._decoded:
+            try:
+                raw = pygame.mixer.Sound(str(song.preview)).get_raw()
+            except (pygame.error, OSError) as error:
+                raise MusicError(f"{song.preview}: cannot be played ({error}).") from error
+            pcm = np.frombuffer(raw, np.int16).reshape(-1, 2)
+            self._decoded[song.id] = pcm[round(song.preview_start_s * RATE) :]
+        self._decoded.move_to_end(song.id)
+        while len(self._decoded) > CACHED_SONGS:
+            self._decoded.popitem(last=False)
+        if not len(self._decoded[song.id]):
+            raise MusicError(f"{song.preview}: holds no sound.")
+        return self._decoded[song.id]
+
+    def _cut(
+        self, song: Song, start_s: float, fade_ms: int
+    ) -> tuple[pygame.mixer.Sound, float, float]:
+        """Return the song from ``start_s`` on, fading in; with it start_s and its whole length.
+
+        The fade is in the samples: SDL's own goes in steps of a whole buffer, which clicks when
+        it is short. Runs in the worker.
+        """
+        pcm = self._decode(song)
+        part = pcm[min(round(start_s * RATE), len(pcm) - 1) :].copy()
+        ramp = min(RATE * fade_ms // 1000, len(part))
+        part[:ramp] = part[:ramp] * np.linspace(0, 1, ramp, endpoint=False)[:, None]
+        return pygame.mixer.Sound(buffer=part), start_s, len(pcm) / RATE
+
+    def _finish_loading(self) -> None:
+        if self._loading is None or not self._loading.done():
+            return
+        loading = self._loading
+        self._silence(self._fade_ms)
+        try:
+            sound, start_s, self._length_s = loading.result()
+        except MusicError as error:
+            log.warning("%s It is skipped.", error)
+            self.failed.add(self._song.id)
+            self._end()
+            return
+        sound.set_volume(self._effective_volume)
+        self._channel = pygame.mixer.find_channel(force=True)
+        self._channel.play(sound)
+        self._began_at = self._now - start_s
+
+
+def _sound_may_exist() -> bool:
+    """Whether it is worth asking SDL: without a card and a server, ALSA only fills the log."""
+    if sys.platform != "linux" or {"PULSE_SERVER", "PIPEWIRE_REMOTE"} & os.environ.keys():
+        return True
+    run = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    return any(
+        path.exists()
+        for path in (run / "pipewire-0", run / "pulse/native", Path("/proc/asound/card0"))
+    )

@@ -1,0 +1,409 @@
+"""The player, heard: SDL writes what it would play into a file, and the samples are looked at.
+
+SDL reads its settings when it starts, so every performance runs in a process of its own. The file
+takes its samples about as fast as a sound card would, later on a busy machine: what is said here
+of durations leaves room for that.
+"""
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+ROOT = Path(__file__).resolve().parents[3]
+RATE = 44_100
+LOUD = 8000
+
+PRELUDE = """
+import json, os, sys, time
+from pathlib import Path
+from data.catalogue import Song
+from device.music.player import Player
+
+FOLDER = Path(sys.argv[1])
+NOTED = {}
+
+def song(name, duration_s=1.5, start_s=0.0):
+    return Song(
+        id=name, title=name, artist="A", album="", year=None, duration_s=duration_s,
+        preview=FOLDER / f"{name}.ogg", preview_start_s=start_s, valence=0.5, arousal=0.5,
+        tempo_bpm=None, mode="", licence="CC0-1.0", source="", source_sha256="", mood_by="hand",
+        enabled=True, emotion="happy",
+    )
+
+def wait(seconds, until=lambda: False):
+    began = time.monotonic()
+    while time.monotonic() - began < seconds and not until():
+        player.tick(time.monotonic())
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+player = Player()
+"""
+
+ENDING = """
+player.close()
+print("NOTED", json.dumps(NOTED))
+"""
+
+SCRIPTS: dict[str, str] = {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Performance:
+    """noted: what the script put into NOTED; samples: float64 (n, 2), in units of int16."""
+
+    noted: dict
+    samples: np.ndarray
+    log: str
+
+    @property
+    def heard(self) -> np.ndarray:
+        """From the first to the last sample that is not silence."""
+        sounding = np.flatnonzero(np.abs(self.samples[:, 0]) > 1)
+        return self.samples[sounding[0] : sounding[-1] + 1, 0]
+
+
+Stage = Callable[[str], Performance]
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three sines of 1.5 s at full level from the first sample on, and a file that is none."""
+    folder = tmp_path_factory.mktemp("songs")
+    times = np.arange(int(1.5 * RATE)) / RATE
+    for name, frequency in (("low", 220), ("middle", 500), ("high", 1100)):
+        wave = LOUD / 32768 * np.cos(2 * np.pi * frequency * times)
+        soundfile.write(
+            folder / f"{name}.ogg", np.stack([wave, wave], 1), RATE, format="OGG", subtype="VORBIS"
+        )
+    (folder / "broken.ogg").write_bytes(b"OggS, and then nothing of the kind" * 20)
+    return folder
+
+
+def perform(songs: Path, heard: Path, script: str) -> Performance:
+    environment = os.environ | {
+        "SDL_AUDIODRIVER": "disk",
+        "SDL_DISKAUDIOFILE": str(heard),
+        "SDL_DISKAUDIODELAY": "22",
+        "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", PRELUDE + script + ENDING, str(songs)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    noted = json.loads(ran.stdout.rpartition("NOTED ")[2])
+    samples = np.fromfile(heard, "<i2").reshape(-1, 2) if heard.exists() else np.zeros((0, 2))
+    return Performance(noted, samples.astype(float), ran.stderr)
+
+
+@pytest.fixture(scope="module")
+def stage(songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Hands out the performances by name; they take their time, so three are given at once."""
+    folder = tmp_path_factory.mktemp("heard")
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        performances = {
+            name: pool.submit(perform, songs, folder / f"{name}.raw", script)
+            for name, script in SCRIPTS.items()
+        }
+        yield lambda name: performances[name].result()
+
+
+def steepest(frequency: float) -> float:
+    """The largest step from one sample to the next in a sine of LOUD."""
+    return LOUD * 2 * np.pi * frequency / RATE
+
+
+def strength(wave: np.ndarray, frequency: float) -> float:
+    """The amplitude of one frequency in a wave."""
+    times = np.arange(len(wave)) / RATE
+    return float(2 * np.abs(np.mean(wave * np.exp(-2j * np.pi * frequency * times))))
+
+
+SCRIPTS["whole song"] = """
+player.open()
+began = time.monotonic()
+player.play(song("low"))
+NOTED["call_s"] = time.monotonic() - began
+NOTED["start_s"] = wait(2.0, lambda: player.status().position_s > 0)
+wait(0.5)
+NOTED["middle"] = vars(player.status())
+wait(3.0, lambda: player.status().song_id is None)
+NOTED["finished"] = player.finished_song_id
+NOTED["failed"] = sorted(player.failed)
+player.play(song("low"))
+NOTED["finished_after_play"] = player.finished_song_id
+"""
+
+
+def test_plays_a_song_to_its_end_once(stage: Stage) -> None:
+    performance = stage("whole song")
+    noted, heard = performance.noted, performance.heard
+    assert noted["call_s"] < 0.02
+    assert noted["start_s"] < 1.0
+    assert noted["middle"]["song_id"] == "low"
+    assert noted["middle"]["position_s"] == pytest.approx(0.5, abs=0.1)
+    assert noted["middle"]["length_s"] == pytest.approx(1.5, abs=0.01)
+    assert noted["middle"]["silent_because"] is None
+    assert noted["finished"] == "low"
+    assert noted["finished_after_play"] is None
+    assert noted["failed"] == []
+    assert len(heard) / RATE == pytest.approx(1.5, abs=0.05)
+    assert strength(heard[RATE // 2 : RATE], 220) == pytest.approx(LOUD, rel=0.05)
+
+
+SCRIPTS["fade out"] = """
+player.open()
+player.play(song("low"))
+wait(2.0, lambda: player.status().position_s > 0.6)
+player.fade_out(0.5)
+NOTED["status"] = vars(player.status())
+wait(0.7)
+NOTED["finished"] = player.finished_song_id
+"""
+
+
+def test_begins_and_is_silenced_without_a_click(stage: Stage) -> None:
+    performance = stage("fade out")
+    heard = performance.heard
+    assert np.abs(heard[:20]).max() < LOUD * 0.05
+    assert np.abs(heard[RATE // 50 : RATE // 10]).max() > LOUD * 0.9
+    assert np.abs(np.diff(heard[: RATE // 2])).max() < 1.2 * steepest(220)
+    # SDL fades in steps of a buffer, each a 20th of the amplitude.
+    assert np.abs(np.diff(heard)).max() < steepest(220) + LOUD * 0.08
+    assert np.abs(heard[-200:]).max() < LOUD * 0.1
+    assert len(heard) / RATE == pytest.approx(1.1, abs=0.3)
+    assert performance.noted["status"]["song_id"] is None
+    assert performance.noted["finished"] is None
+
+
+SCRIPTS["cross-fade"] = """
+player.open()
+player.play(song("low"))
+player.prepare([song("high")])
+wait(2.0, lambda: player.status().position_s > 0.6)
+player.play(song("high"))
+NOTED["id"] = player.status().song_id
+NOTED["start_s"] = wait(2.0, lambda: player.status().position_s > 0)
+wait(0.6)
+player.fade_out(0.1)
+wait(0.3)
+"""
+
+
+def test_cross_fades_from_card_to_card(stage: Stage) -> None:
+    performance = stage("cross-fade")
+    heard = performance.heard
+    assert performance.noted["id"] == "high"
+    assert performance.noted["start_s"] < 0.3
+    slices = [heard[at : at + RATE // 20] for at in range(0, len(heard) - RATE // 20, RATE // 20)]
+    low = np.array([strength(part, 220) for part in slices]) / LOUD
+    high = np.array([strength(part, 1100) for part in slices]) / LOUD
+    assert low[4] > 0.9
+    assert high[4] < 0.1
+    both = np.flatnonzero((low > 0.15) & (high > 0.15))
+    assert 0.1 <= len(both) / 20 <= 0.35
+    assert (np.diff(low[both]) < 0).all()
+    assert (np.diff(high[both]) > 0).all()
+    assert low[both[-1] + 4] < 0.05
+    assert high[both[-1] + 4] > 0.9
+    assert (low + high)[: both[-1] + 4].min() > 0.6, "no hole between the songs"
+    assert np.abs(np.diff(heard)).max() < steepest(220) + steepest(1100) + LOUD * 0.2
+
+
+SCRIPTS["pause"] = """
+player.open()
+player.play(song("middle"))
+wait(2.0, lambda: player.status().position_s > 0.5)
+player.pause()
+player.pause()
+NOTED["paused"] = vars(player.status())
+wait(0.5)
+NOTED["later"] = vars(player.status())
+player.resume()
+player.resume()
+NOTED["end_s"] = wait(4.0, lambda: player.finished_song_id is not None)
+NOTED["finished"] = player.finished_song_id
+"""
+
+
+def test_pauses_and_goes_on_where_it_was(stage: Stage) -> None:
+    performance = stage("pause")
+    noted = performance.noted
+    assert noted["paused"]["paused"]
+    assert noted["paused"]["position_s"] == noted["later"]["position_s"]
+    assert 0.8 < noted["end_s"] < 2.5
+    assert noted["finished"] == "middle"
+    quiet = np.abs(performance.heard[: int(1.2 * RATE)]) < 2
+    longest = max(np.diff(np.flatnonzero(~quiet)))
+    assert 0.1 < longest / RATE < 0.8
+    sounding = len(performance.heard) - longest
+    assert sounding / RATE == pytest.approx(1.5, abs=0.35)
+
+
+SCRIPTS["volume"] = """
+player.open()
+player.volume = 0.5
+player.play(song("middle"))
+wait(2.0, lambda: player.status().position_s > 0.4)
+NOTED["half"] = player.status().volume
+player.toggle_mute()
+NOTED["mute"] = [player.muted, player.status().volume, player.volume]
+wait(0.4)
+player.toggle_mute()
+player.volume = 7
+NOTED["full"] = player.status().volume
+wait(0.3)
+"""
+
+
+def test_volume_and_mute_change_what_is_heard(stage: Stage) -> None:
+    performance = stage("volume")
+    assert performance.noted["half"] == 0.5
+    assert performance.noted["mute"] == [True, 0.0, 0.5]
+    assert performance.noted["full"] == 1.0
+    heard = performance.heard
+    assert np.abs(heard[RATE // 10 : RATE * 3 // 10]).max() == pytest.approx(LOUD / 2, rel=0.05)
+    assert np.abs(heard[int(0.55 * RATE) : int(0.7 * RATE)]).max() == 0
+    assert np.abs(heard[-RATE // 10 :]).max() == pytest.approx(LOUD, rel=0.05)
+
+
+SCRIPTS["offset"] = """
+player.open()
+player.play(song("low", start_s=1.0))
+wait(2.0, lambda: player.status().position_s > 0)
+NOTED["length_s"] = player.status().length_s
+wait(2.0, lambda: player.finished_song_id is not None)
+"""
+
+
+def test_starts_where_the_catalogue_says(stage: Stage) -> None:
+    performance = stage("offset")
+    assert performance.noted["length_s"] == pytest.approx(0.5, abs=0.01)
+    assert len(performance.heard) / RATE == pytest.approx(0.5, abs=0.05)
+
+
+for _name in ("broken", "missing"):
+    SCRIPTS[_name] = f"""
+NAME = {_name!r}
+player.open()
+player.prepare([song(NAME)])
+player.play(song(NAME))
+wait(2.0, lambda: player.finished_song_id is not None)
+NOTED["finished"] = player.finished_song_id
+NOTED["failed"] = sorted(player.failed)
+NOTED["id"] = player.status().song_id
+player.play(song("low"))
+wait(2.0, lambda: player.status().position_s > 0.3)
+"""
+
+
+@pytest.mark.parametrize("name", ["broken", "missing"])
+def test_a_preview_that_will_not_decode_is_skipped(stage: Stage, name: str) -> None:
+    performance = stage(name)
+    assert performance.noted == {"finished": name, "failed": [name], "id": None}
+    assert f"{name}.ogg" in performance.log
+    assert np.abs(performance.heard).max() > LOUD * 0.9
+
+
+SCRIPTS["no device"] = """
+os.environ["SDL_AUDIODRIVER"] = "no-such-driver"
+player.open()
+NOTED["why"] = player.status().silent_because
+now = time.monotonic()
+player.tick(now)
+player.play(song("low", duration_s=20.0))
+player.prepare([song("high")])
+player.volume = 0.3
+for step in range(1, 11):
+    player.tick(now + step)
+NOTED["ten"] = vars(player.status())
+player.pause()
+player.tick(now + 100)
+player.resume()
+player.tick(now + 109)
+NOTED["nineteen"] = player.status().position_s
+player.tick(now + 111)
+NOTED["finished"] = player.finished_song_id
+player.play(song("high"))
+player.fade_out(1.0)
+NOTED["faded"] = player.status().song_id
+"""
+
+
+def test_without_a_sound_device_the_songs_run_by_the_clock(stage: Stage) -> None:
+    performance = stage("no device")
+    noted = performance.noted
+    assert "No sound device" in noted["why"]
+    assert noted["ten"]["song_id"] == "low"
+    assert noted["ten"]["position_s"] == pytest.approx(10, abs=0.01)
+    assert noted["ten"]["length_s"] == 20
+    assert noted["ten"]["volume"] == 0.3
+    assert noted["nineteen"] == pytest.approx(19, abs=0.01)
+    assert noted["finished"] == "low"
+    assert noted["faded"] is None
+
+
+SCRIPTS["late device"] = """
+os.environ["SDL_AUDIODRIVER"] = "no-such-driver"
+player.open()
+player.play(song("middle"))
+wait(0.5)
+os.environ["SDL_AUDIODRIVER"] = "disk"
+player.tick(time.monotonic())
+NOTED["early"] = player.status().silent_because is not None
+player._retry_at = 0.0
+wait(4.0, lambda: player.finished_song_id is not None)
+NOTED["because"] = player.status().silent_because
+NOTED["finished"] = player.finished_song_id
+"""
+
+
+def test_a_sound_device_that_turns_up_is_used_in_mid_song(stage: Stage) -> None:
+    performance = stage("late device")
+    assert performance.noted == {"early": True, "because": None, "finished": "middle"}
+    assert 0.2 < len(performance.heard) / RATE < 1.2
+    assert strength(performance.heard[-RATE // 8 :], 500) == pytest.approx(LOUD, rel=0.05)
+
+
+SCRIPTS["stopped device"] = """
+import pygame
+from device.music import player as module
+
+module.STUCK_S = 0.2
+player.open()
+player.play(song("low", duration_s=1.5))
+wait(2.0, lambda: player.status().position_s > 0.2)
+pygame.mixer.pause()  # like a card pulled out: busy, and never done
+wait(3.0, lambda: player.finished_song_id is not None)
+NOTED["finished"] = player.finished_song_id
+NOTED["because"] = player.status().silent_because
+wait(2.0, lambda: player.status().silent_because is None)
+player.play(song("high"))
+wait(2.0, lambda: player.status().position_s > 0.3)
+NOTED["again"] = player.status().silent_because
+"""
+
+
+def test_a_sound_device_that_stops_is_opened_anew(stage: Stage) -> None:
+    performance = stage("stopped device")
+    noted = performance.noted
+    assert noted["finished"] == "low"
+    assert "stopped" in noted["because"]
+    assert noted["again"] is None
+    assert strength(performance.heard[-RATE // 5 :], 1100) == pytest.approx(LOUD, rel=0.1)
