@@ -54,7 +54,7 @@ def check(
             faults += _sound_faults(path) if path in rendered else _score_faults(path)
     size = sum(path.stat().st_size for path in _files(folder / "previews"))
     if size > LARGEST_BYTES:
-        reason = f"holds {size / 1e6:.1f} MB; {LARGEST_BYTES / 1e6:.0f} MB are the most"
+        reason = f"holds {size / 1e6:.1f} MB; {LARGEST_BYTES / 1e6:g} MB are the most"
         faults.append(Fault(folder / "previews", None, reason))
     totals = tuple(
         Total(

@@ -6,6 +6,7 @@ A score says in its header what it is to be compared with, in one line or more:
 unless given; bars as written, the first complete one being 1, are all unless given.
 """
 
+import bisect
 import csv
 import dataclasses
 import re
@@ -245,15 +246,17 @@ def _our_melody(score: scores.Score, comparison: Comparison) -> list[tuple[melod
         file = mido.MidiFile(midi)
     track = 0 if len(file.tracks) == 1 else names.index(wanted) + 1
     marks = _marks(file, track)
-    notes = melody.skyline(file, track)
-    written = sorted({number for _, number in marks})
-    upbeat = bool(marks) and _is_upbeat(file, marks[0][0])
+    # A bar line before the first note, such as |:, closes no bar.
+    opening = {number for beat, number in marks if beat == 0}
+    closing = sorted({number for _, number in marks} - opening)
+    upbeat = bool(closing) and _is_upbeat(file, next(beat for beat, _ in marks if beat > 0))
     result = []
-    for note in notes:
-        passed = [number for beat, number in marks if beat <= note.onset + 1e-6]
-        index = written.index(passed[-1]) + 1 if passed else 0
-        line = lines[passed[-1]] if passed else lines[written[0]] if written else 1
-        place = _Place(index + (0 if upbeat else 1), line)
+    for note in melody.skyline(file, track):
+        passed = [-1, *(number for beat, number in marks if beat <= note.onset)][-1]
+        bar = bisect.bisect_right(closing, passed)
+        # The bar line that closes the note's bar stands in its line.
+        line = lines[closing[min(bar, len(closing) - 1)]] if closing else comparison.line
+        place = _Place(bar + (0 if upbeat else 1), line)
         if comparison.bars is None or comparison.bars[0] <= place.bar <= comparison.bars[1]:
             result.append((note, place))
     return result
