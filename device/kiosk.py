@@ -127,8 +127,10 @@ class Kiosk:
         for effect in effects:
             match effect:
                 case states.OfferSongs(emotion):
-                    state, more = states.with_songs(state, self._songs(emotion), now, self._timing)
+                    songs = self._songs(emotion)
+                    state, more = states.with_songs(state, songs, now, self._timing)
                     state = self._carry_out(state, more, now)
+                    self._player.prepare(state.songs)
                 case states.Play(song):
                     self._player.play(song)
                 case states.Pause():

@@ -54,10 +54,14 @@ class FaceFinder:
             raise VisionError(f"{path}: there is no such cascade")
         try:
             self._cascade = cv2.CascadeClassifier(str(path))
-        except (cv2.error, AttributeError) as error:  # OpenCV 5 has no cascades at all
-            raise VisionError(f"{path}: cannot be loaded as a cascade ({error})") from None
+        except AttributeError:
+            raise VisionError(
+                f"OpenCV {cv2.__version__} has no cascades; install OpenCV 4"
+            ) from None
+        except (cv2.error, SystemError) as error:  # SystemError: the binding's, for a cut-off file
+            raise VisionError(f"{path}: is damaged ({error}); reinstall OpenCV") from None
         if self._cascade.empty():
-            raise VisionError(f"{path}: is not a cascade or is damaged; reinstall OpenCV")
+            raise VisionError(f"{path}: is not a cascade; reinstall OpenCV")
 
     def find(self, grey: np.ndarray) -> list[Face]:
         """All faces in a grey uint8 (H, W) picture, with boxes in its pixels."""

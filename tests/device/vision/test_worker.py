@@ -1,0 +1,116 @@
+import threading
+import time
+
+import pytest
+
+from device.contracts import Frame, Trouble
+from device.errors import VisionError
+from device.vision.emotion import EmotionModel
+from device.vision.faces import FaceFinder
+from device.vision.sight import Sight
+from device.vision.worker import VisionWorker
+
+
+class Slot:
+    """A frame source that a test fills by hand."""
+
+    def __init__(self):
+        self.trouble = None
+        self._frame = None
+        self._new = threading.Condition()
+
+    def put(self, image):
+        with self._new:
+            self._frame = Frame(image, time.monotonic())
+            self._new.notify_all()
+
+    def newest(self, after, timeout_s):
+        def fresh():
+            return self._frame and (after is None or self._frame.captured_at > after)
+
+        with self._new:
+            return self._frame if self._new.wait_for(fresh, min(timeout_s, 0.05)) else None
+
+
+def until(condition, limit_s=20.0):
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def sight():
+    return Sight(FaceFinder(), EmotionModel.load())
+
+
+@pytest.fixture
+def slot():
+    return Slot()
+
+
+@pytest.fixture
+def start(slot):
+    started = []
+
+    def start(make_sight=sight):
+        worker = VisionWorker(slot, make_sight)
+        started.append(worker)
+        worker.start()
+        return worker
+
+    yield start
+    for worker in started:
+        worker.stop()
+        assert not worker._thread.is_alive()
+
+
+def test_a_smiling_photograph_becomes_a_happy_mood(slot, start, astronaut):
+    worker = start()
+
+    def told():
+        slot.put(astronaut)
+        mood = worker.snapshot.mood
+        return mood is not None and mood.emotion is not None
+
+    until(told)
+    snapshot = worker.snapshot
+    assert snapshot.mood.emotion == "happy"
+    assert snapshot.trouble is None
+    assert snapshot.face == snapshot.reading.face
+    assert snapshot.timings.total >= snapshot.timings.detect > 0
+
+
+def test_the_visitor_is_forgotten_when_nobody_is_there(slot, start, astronaut):
+    worker = start()
+    until(lambda: slot.put(astronaut) or worker.snapshot.face is not None)
+    until(lambda: slot.put(astronaut * 0) or worker.snapshot.face is None)
+    assert worker.snapshot.mood is None
+    assert worker.snapshot.frame is not None
+
+
+def test_camera_trouble_is_passed_on_and_goes_by(slot, start, astronaut):
+    worker = start()
+    slot.trouble = Trouble("CAMERA", "unplugged")
+    until(lambda: worker.snapshot.trouble is not None)
+    assert worker.snapshot.trouble == slot.trouble
+    slot.trouble = None
+    slot.put(astronaut)
+    until(lambda: worker.snapshot.trouble is None and worker.snapshot.frame is not None)
+
+
+def test_a_broken_model_is_trouble_and_is_tried_again(slot, start, astronaut, monkeypatch):
+    monkeypatch.setattr("device.vision.worker.RETRY_S", 0.05)
+    attempts = []
+
+    def make_sight():
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise VisionError("emotion.tflite: is damaged")
+        return sight()
+
+    worker = start(make_sight)
+    until(lambda: worker.snapshot.trouble is not None)
+    assert worker.snapshot.trouble.code == "VISION"
+    assert "damaged" in worker.snapshot.trouble.text
+    until(lambda: slot.put(astronaut) or worker.snapshot.face is not None)
+    assert len(attempts) == 3
