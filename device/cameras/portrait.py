@@ -211,7 +211,7 @@ class Portrait:
             inside.paint(middle + tongue, (92, 88, 172), 0.9, soft=2.5)
         s = np.linspace(-0.86, 0.86, 30)
         top = np.interp(s * half, pose.lip_upper[:, 0], pose.lip_upper[:, 1])
-        bare = 10.5 * max(a[12], 0.75 * a[9], 0.75 * a[20], 0.3)
+        bare = 10.5 * max(a[12], 0.75 * a[9], 0.5 * a[20], 0.3)
         gum = np.stack([s * half, top - 2], 1)
         bite = np.stack([s * half, top + bare * (1 - 0.35 * np.abs(s) ** 2)], 1)
         inside.paint(np.vstack([gum, bite[::-1]]), (228, 237, 241), 1.0, soft=0.7)
@@ -221,7 +221,7 @@ class Portrait:
                 gap = np.array([(x, y), (x, y + bare)])
                 inside.paint(gap, (120, 130, 150), 0.35, thickness=1)
         base = np.interp(s * half, pose.lip_lower[:, 0], pose.lip_lower[:, 1])
-        low = 7.0 * max(a[16], 0.8 * a[20] * a[25], 0.25 * a[26])
+        low = 7.0 * max(a[16], 0.5 * a[20] * a[25], 0.25 * a[26])
         if low > 1:
             rim = np.stack([0.9 * s * half, base - low * (1 - 0.3 * np.abs(s) ** 2)], 1)
             root = np.stack([0.9 * s * half, base + 3], 1)

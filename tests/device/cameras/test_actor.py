@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.emotions import EMOTIONS
-from device.cameras.actor import Act, Actor
+from device.cameras.actor import Act, Actor, portrait
 from device.cameras.face import PROTOTYPES, UNITS, Pose
 from device.cameras.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
 from device.contracts import Box
@@ -67,8 +67,11 @@ def part(grey: np.ndarray, left: int, top: int, right: int, bottom: int) -> np.n
 
 
 def test_the_same_seed_and_time_give_the_same_picture() -> None:
+    one, two = Actor(seed=4), Actor(seed=4)
     for t in (0.5, 2.7, 6.0, 12.34):
-        assert np.array_equal(Actor(seed=4).render(t), Actor(seed=4).render(t))
+        first = one.render(t)
+        portrait.cache_clear()
+        assert np.array_equal(first, two.render(t))
 
 
 def test_another_seed_gives_another_visitor() -> None:
@@ -141,7 +144,7 @@ def test_a_wrong_option_is_named(options: dict, names: str) -> None:
 
 @pytest.fixture(scope="module")
 def standing(actor: Actor) -> list[tuple[np.ndarray, Act]]:
-    return [(actor.render(t), act) for t, act in moments(actor, 0.8) if act.still]
+    return [(actor.render(t), act) for t, act in moments(actor, 1.0) if act.still]
 
 
 @pytest.mark.parametrize("name", CASCADES)
@@ -153,7 +156,7 @@ def test_the_cascade_finds_the_standing_visitor(
     for image, act in standing:
         boxes = found(cascade, image)
         hits.append(max((overlap(box, act.face_box) for box in boxes), default=0.0))
-    assert len(hits) > 40
+    assert len(hits) >= 35
     assert np.mean([hit > 0.5 for hit in hits]) >= 0.95
     assert np.median(hits) > 0.75
 
