@@ -23,6 +23,14 @@ SHOW = ("neutral", "happy", "surprise", "sad", "angry", "fear", "disgust")
 """The order in which a visitor shows the emotions."""
 
 EMPTY_S, WALK_S, SHOW_S, BLEND_S, GONE_S = 2.0, 1.5, 5.0, 0.4, 3.0
+_BOOKS = (
+    (74, 82, 150),
+    (120, 98, 66),
+    (88, 124, 92),
+    (70, 132, 176),
+    (150, 158, 168),
+    (96, 70, 84),
+)
 _FACE = (-113, -97, 113, 129)
 
 
@@ -214,7 +222,7 @@ def paint_room(size: tuple[int, int]) -> np.ndarray:
     left = 492
     while left < 590:
         thick, tall = int(books.integers(8, 17)), int(books.integers(46, 74))
-        colour = tuple(int(c) for c in books.integers(70, 170, 3))
+        colour = _BOOKS[int(books.integers(len(_BOOKS)))]
         block(left, 150 - tall, left + thick, 149, colour)
         left += thick + 2
     block(556, 330, 604, 424, (76, 98, 148))

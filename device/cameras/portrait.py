@@ -39,18 +39,23 @@ class Looks:
     def of(cls, seed: int) -> "Looks":
         """Draw a visitor's looks by lot; the same seed gives the same visitor."""
         lot = np.random.default_rng(seed)
-        skins = ((176, 200, 240), (158, 186, 232), (134, 168, 222), (112, 148, 206))
+        skins = (
+            *((176, 200, 240), (158, 186, 232), (134, 168, 222)),
+            *((112, 148, 206), (86, 120, 178), (66, 94, 146)),
+        )
         hairs = ((30, 34, 42), (34, 48, 70), (44, 66, 100), (62, 100, 146), (40, 52, 104))
-        irises = ((52, 82, 112), (104, 120, 84), (148, 116, 74), (60, 66, 78))
+        irises = ((44, 66, 92), (104, 120, 84), (148, 116, 74), (60, 66, 78))
         clothes = ((120, 84, 54), (92, 104, 66), (72, 70, 132), (120, 118, 112), (58, 62, 72))
 
         def one_of(choices: tuple) -> tuple:
             return choices[int(lot.integers(len(choices)))]
 
+        skin = one_of(skins)
+        fair = skin[2] >= 200
         return cls(
-            skin=one_of(skins),
-            hair=one_of(hairs),
-            iris=one_of(irises),
+            skin=skin,
+            hair=one_of(hairs if fair else hairs[:2]),
+            iris=one_of(irises if fair else irises[:1]),
             clothes=one_of(clothes),
             width=float(lot.uniform(0.95, 1.05)),
             hair_style=one_of(("short", "bob", "long")),
