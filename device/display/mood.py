@@ -161,31 +161,31 @@ def _cards(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> l
             continue
         song = view.state.songs[index]
         chosen = index == view.state.chosen
-        paused = chosen and view.playback.paused
-        make = functools.partial(_card, kit, place.size, song, chosen=chosen, paused=paused)
-        canvas.blit(kit.cache.get(("card", song, place.size, chosen, paused), make), place)
+        make = functools.partial(card, kit, place.size, song, chosen=chosen)
+        canvas.blit(kit.cache.get(("card", song, place.size, chosen), make), place)
         if chosen:
             _progress(canvas, kit, place, view)
         hits.append(Hit(place, Choose(index)))
     return hits
 
 
-def _card(
-    kit: Kit, size: tuple[int, int], song: Song, *, chosen: bool, paused: bool
-) -> pygame.Surface:
-    """Cover, title, artist and year, length; the chosen one leaves room for its progress."""
+def card(kit: Kit, size: tuple[int, int], song: Song, *, chosen: bool) -> pygame.Surface:
+    """Return the card of ``song``, ``size`` in pixels: cover, title, artist and year, length.
+
+    The chosen one has an edge, and leaves room for its progress.
+    """
     color = theme.accent(song.emotion)
-    card = kit.panel(size, CORNER, _ground(color, chosen), color if chosen else None).copy()
+    picture = kit.panel(size, CORNER, ground(color, chosen), color if chosen else None).copy()
     width, height = size
     pad = kit.px(1)
     side = height - 2 * pad
-    card.blit(cover(song, side, kit.theme.unit), (pad, pad))
+    picture.blit(cover(song, side, kit.theme.unit), (pad, pad))
     left, right = pad + side + kit.px(1.75), width - kit.px(2)
     middle = (height - (kit.px(1.25) if chosen else 0)) // 2
 
     seconds = round(song.duration_s)
     length = kit.text(f"{seconds // 60}:{seconds % 60:02d}", CAPTION, MUTED)
-    card.blit(length, length.get_rect(midright=(right, middle)))
+    picture.blit(length, length.get_rect(midright=(right, middle)))
     room = right - length.width - kit.px(2) - left
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     title = kit.text(song.title, TITLE, TEXT)
@@ -195,9 +195,9 @@ def _card(
     # The fonts' own line gap is wider than two lines that belong together want.
     below = title.height - kit.px(0.4)
     top = middle - (below + artist.height) // 2
-    card.blit(title, (left, top))
-    card.blit(artist, (left, top + below))
-    return card
+    picture.blit(title, (left, top))
+    picture.blit(artist, (left, top + below))
+    return picture
 
 
 def _progress(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, view: View) -> None:
@@ -216,7 +216,7 @@ def _progress(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, view: View) 
     left = place.left + kit.px(1) + cover_side + kit.px(1.75)
     bar = pygame.Rect(left, 0, place.right - kit.px(2) - left, max(3, kit.px(0.6)))
     bar.bottom = place.bottom - kit.px(0.6)
-    kit.progress(canvas, bar, share, color, mix(_ground(color, True), color, 0.3))
+    kit.progress(canvas, bar, share, color, mix(ground(color, True), color, 0.3))
 
 
 def _equalizer(side: int, now: float) -> pygame.Surface:
@@ -229,7 +229,8 @@ def _equalizer(side: int, now: float) -> pygame.Surface:
     return layer.surface()
 
 
-def _ground(color: theme.Color, chosen: bool) -> theme.Color:
+def ground(color: theme.Color, chosen: bool) -> theme.Color:
+    """Return what lies under the texts of a card of the accent ``color``."""
     return mix(SURFACE, color, 0.14) if chosen else SURFACE
 
 

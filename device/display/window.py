@@ -44,6 +44,7 @@ CROSSFADE = 0.3
 class Window:
     """The window. size: in pixels, None for the screen's; title: of the window.
 
+    hits: what can be touched in what is shown now; where areas overlap, the first counts.
     All methods belong to the thread that opened it.
     """
 
@@ -59,7 +60,7 @@ class Window:
         self._strings = strings.load(language)
         self._title = title or self._strings("window.title")
         self._kit: Kit | None = None
-        self._hits: list[Hit] = []
+        self.hits: list[Hit] = []
         self._shown: tuple | None = None
         self._before: pygame.Surface | None = None
         self._turned_at = 0.0
@@ -96,7 +97,7 @@ class Window:
             same_size = self._shown is not None and self._shown[-1] == canvas.size
             self._before = canvas.copy() if same_size else None
             self._shown, self._turned_at = shown, view.now
-        self._hits = SCREENS[view.state.screen].draw(canvas, self._kit, view)
+        self.hits = SCREENS[view.state.screen].draw(canvas, self._kit, view)
         self._fade_over(canvas, view.now)
         overlay.draw(canvas, self._kit, view)
         if canvas is not screen:
@@ -112,7 +113,7 @@ class Window:
 
     def close(self) -> None:
         """Close the window; closing it twice does no harm."""
-        self._kit, self._before, self._shown, self._hits = None, None, None, []
+        self._kit, self._before, self._shown, self.hits = None, None, None, []
         pygame.display.quit()
 
     def _set_mode(self) -> None:
@@ -133,10 +134,10 @@ class Window:
         """Let the screen before this one fade away over it."""
         if self._before is None:
             return
-        share = ease((now - self._turned_at) / CROSSFADE)
-        if share >= 1:
+        if now - self._turned_at >= CROSSFADE:
             self._before = None
             return
+        share = ease((now - self._turned_at) / CROSSFADE)
         self._before.set_alpha(round(255 * (1 - share)))
         canvas.blit(self._before, (0, 0))
 
@@ -157,7 +158,7 @@ class Window:
         return None
 
     def _touched(self, point: tuple[float, float]) -> Action:
-        for hit in self._hits:
+        for hit in self.hits:
             if hit.area.collidepoint(point):
                 return hit.action
         return Press.TAP

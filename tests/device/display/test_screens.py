@@ -1,0 +1,188 @@
+import dataclasses
+
+import numpy as np
+import pygame
+import pytest
+
+from data.emotions import EMOTIONS
+from device.contracts import Face, Trouble
+from device.display import attract, goodbye, looking, mood, overlay, strings, trouble, widgets
+from device.display.strings import Strings
+from device.display.theme import ACCENTS, INK, PIXELS_PER_MM_AT_8
+from device.states import Choose, Press
+
+pytestmark = pytest.mark.usefixtures("no_fading")
+
+
+def count(picture: np.ndarray, color) -> int:
+    red, green, blue = color
+    same = (picture[..., 0] == red) & (picture[..., 1] == green) & (picture[..., 2] == blue)
+    return int(np.count_nonzero(same))
+
+
+def test_every_screen_draws_at_every_size(any_window, views, shown):
+    for name, view in views.items():
+        any_window.draw(view)
+        picture = shown()
+        drawn = picture.shape[0] * picture.shape[1] - count(picture, INK)
+        assert drawn > 0.02 * picture.shape[0] * picture.shape[1], name
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_mood_has_its_accent(window, mood_view, shown, emotion):
+    window.draw(mood_view(emotion))
+    picture = shown()
+    area = picture.shape[0] * picture.shape[1]
+    assert count(picture, ACCENTS[emotion]) > 0.01 * area
+    for other in set(EMOTIONS) - {emotion}:
+        assert count(picture, ACCENTS[other]) < 0.001 * area
+
+
+def test_everything_that_can_be_touched_is_large_enough(small_window, mood_view):
+    small_window.draw(mood_view())
+    least = 9 * PIXELS_PER_MM_AT_8
+    for hit in small_window.hits:
+        assert min(hit.area.size) >= max(48, least), hit
+
+
+def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
+    window.draw(mood_view())
+    areas = [hit.area for hit in window.hits]
+    screen = pygame.display.get_surface().get_rect()
+    assert {hit.action for hit in window.hits} == {
+        *(Choose(index) for index in range(5)),
+        Press.TOGGLE_PAUSE,
+        Press.NEXT,
+        Press.MUTE,
+    }
+    for index, area in enumerate(areas):
+        assert screen.contains(area)
+        assert area.collidelist(areas[index + 1 :]) == -1
+
+
+def test_the_live_picture_is_a_mirror(window, views, shown):
+    window.draw(views["looking at nobody"])
+    picture = shown().astype(int)
+    middle = picture[picture.shape[0] // 3]
+    red = np.flatnonzero(middle[:, 0] - middle[:, 2] > 100)
+    blue = np.flatnonzero(middle[:, 2] - middle[:, 0] > 100)
+    assert min(red.size, blue.size) > 0.2 * picture.shape[1]
+    # Red is the left half of what the camera sees, so it is on the right of a mirror.
+    assert blue.max() < red.min()
+
+
+def test_the_ring_fills_as_the_mood_settles(small_window, views, shown):
+    view = views["looking"]
+    light = []
+    for settled in (0.0, 0.3, 0.6, 1.0):
+        found = dataclasses.replace(view.snapshot.mood, settled=settled)
+        small_window.draw(
+            dataclasses.replace(view, snapshot=dataclasses.replace(view.snapshot, mood=found))
+        )
+        light.append(int(shown()[:, 520:].astype(int).sum()))
+    assert light == sorted(set(light))
+
+
+def test_the_progress_grows_with_the_preview(small_window, mood_view, shown):
+    view = mood_view("sad", chosen=4)
+    found = []
+    for position in (0.0, 10.0, 25.0, 99.0):
+        played = dataclasses.replace(view.playback, position_s=position)
+        small_window.draw(dataclasses.replace(view, playback=played))
+        card = next(hit.area for hit in small_window.hits if hit.action == Choose(4))
+        # The lowest rows of the card hold its bar and its edge; the face moves elsewhere.
+        bar = shown()[card.bottom - 12 : card.bottom - 4, card.left + 90 : card.right - 20]
+        found.append(count(bar, ACCENTS["sad"]))
+    assert found[0] < found[1] < found[2] == found[3]
+
+
+def test_the_goodbye_ends_in_the_dark(small_window, views, shown):
+    view = dataclasses.replace(views["goodbye"], now=views["goodbye"].state.since + 2.5)
+    small_window.draw(view)
+    assert count(shown(), INK) == 800 * 480
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("looking", "looking.calm"),
+        ("looking at nobody", "looking.nobody"),
+        ("looking at nothing", "looking.nobody"),
+        ("looking in the dark", "looking.dark"),
+        ("looking far", "looking.closer"),
+        ("looking at several", "looking.several"),
+    ],
+)
+def test_the_hint_says_what_helps(views, name, key):
+    assert looking.hint(views[name].snapshot) == key
+
+
+def test_the_hint_of_a_near_face_among_others(visitor):
+    near = dataclasses.replace(
+        visitor, face=Face((100, 100, 300, 300)), others=(Face((500, 100, 80, 80)),)
+    )
+    assert looking.hint(near) == "looking.several"
+
+
+@pytest.mark.parametrize("size", [(800, 480), (480, 800)])
+def test_a_long_title_stays_left_of_the_length(size, make_song):
+    kit = widgets.Kit(size, strings.load())
+    area = (kit.px(60), kit.px(10))
+    for number in (0, 2):
+        for chosen in (False, True):
+            plain = mood.card(kit, area, make_song(number, title="A", id="same"), chosen=chosen)
+            long = mood.card(kit, area, make_song(number, id="same"), chosen=chosen)
+            end = pygame.Rect(area[0] - kit.px(7), 0, kit.px(7), area[1])
+            for card in (plain, long):
+                card.set_alpha(None)
+            same = pygame.surfarray.array3d(plain.subsurface(end))
+            assert np.array_equal(same, pygame.surfarray.array3d(long.subsurface(end)))
+            assert not np.array_equal(
+                pygame.surfarray.array3d(plain), pygame.surfarray.array3d(long)
+            )
+
+
+def test_a_song_without_a_year_names_its_artist_alone(make_song):
+    kit = widgets.Kit((800, 480), strings.load())
+    with_year = mood.card(kit, (480, 80), make_song(1), chosen=False)
+    without = mood.card(kit, (480, 80), make_song(1, year=None), chosen=False)
+    assert not np.array_equal(
+        pygame.surfarray.array3d(with_year), pygame.surfarray.array3d(without)
+    )
+
+
+def test_every_text_is_used_and_every_used_text_exists(views):
+    class Recorder(Strings):
+        def __call__(self, key, **values):
+            used.add(key)
+            return super().__call__(key, **values)
+
+    used = {"window.title"}
+    english = strings.load("en")
+    kit = widgets.Kit((800, 480), Recorder("en", english.texts))
+    canvas = pygame.Surface((800, 480))
+    screens = {
+        "attract": attract, "looking": looking, "mood": mood, "goodbye": goodbye,
+        "trouble": trouble,
+    }  # fmt: skip
+    for view in views.values():
+        screens[view.state.screen.value].draw(canvas, kit, view)
+        overlay.draw(canvas, kit, view)
+    assert used == set(english.texts)
+
+
+def test_the_promise_is_told_word_for_word():
+    assert strings.load("en")("attract.promise") == (
+        "Everything stays on this device. No picture is kept."
+    )
+
+
+def test_a_trouble_is_told_with_its_code(small_window, views, shown):
+    view = views["trouble"]
+    pictures = []
+    for told in (Trouble("CAMERA", "No camera."), Trouble("SONGS", "No camera.")):
+        small_window.draw(
+            dataclasses.replace(view, state=dataclasses.replace(view.state, trouble=told))
+        )
+        pictures.append(shown())
+    assert not np.array_equal(*pictures)

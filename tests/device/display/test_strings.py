@@ -1,0 +1,37 @@
+import re
+
+import pytest
+
+from device.display import strings
+from device.errors import DisplayError
+
+
+def gaps(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_an_unknown_language_is_told_with_those_there_are():
+    with pytest.raises(DisplayError, match=r"'xx'; there are: .*en"):
+        strings.load("xx")
+
+
+def test_a_broken_file_is_told_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(strings, "FOLDER", tmp_path)
+    (tmp_path / "en.toml").write_text("[attract]\nheadline = \n", encoding="utf-8")
+    with pytest.raises(DisplayError, match=r"en\.toml: .*line 2"):
+        strings.load("en")
+
+
+@pytest.mark.parametrize("language", strings.languages())
+def test_every_language_has_the_same_texts_and_gaps(language):
+    english, other = strings.load("en"), strings.load(language)
+    assert other.texts.keys() == english.texts.keys()
+    for key, text in english.texts.items():
+        assert gaps(other.texts[key]) == gaps(text), key
+        assert other.texts[key].strip(), key
+
+
+def test_gaps_are_filled():
+    text = strings.load("en")("mood.upcoming", emotion="sad")
+    assert "sad" in text
+    assert "{" not in text

@@ -1,0 +1,177 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from device.display.window import Window
+from device.errors import DisplayError
+from device.states import Choose, Drop, Press, Screen
+
+
+def press(key: int, letter: str = "") -> None:
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=letter, mod=0))
+
+
+def click(point, *, button: int = 1, touch: bool = False) -> None:
+    pygame.event.post(
+        pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=point, button=button, touch=touch)
+    )
+
+
+def touch(point, size) -> None:
+    x, y = point[0] / size[0], point[1] / size[1]
+    pygame.event.post(pygame.event.Event(pygame.FINGERDOWN, x=x, y=y, finger_id=0, touch_id=0))
+
+
+def area_of(window: Window, action) -> pygame.Rect:
+    return next(hit.area for hit in window.hits if hit.action == action)
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_a_click_on_a_card_chooses_it(window, mood_view, index):
+    window.draw(mood_view())
+    window.actions()
+    click(area_of(window, Choose(index)).center)
+    assert window.actions() == [Choose(index)]
+
+
+def test_a_touch_and_the_mouse_event_made_of_it_are_one_action(window, mood_view):
+    window.draw(mood_view())
+    window.actions()
+    point = area_of(window, Choose(2)).center
+    touch(point, pygame.display.get_window_size())
+    click(point, touch=True)
+    assert window.actions() == [Choose(2)]
+
+
+@pytest.mark.parametrize("action", [Press.TOGGLE_PAUSE, Press.NEXT, Press.MUTE])
+def test_the_buttons_do_what_they_show(small_window, mood_view, action):
+    small_window.draw(mood_view())
+    small_window.actions()
+    click(area_of(small_window, action).center)
+    assert small_window.actions() == [action]
+
+
+def test_between_the_cards_is_just_a_tap(small_window, mood_view):
+    small_window.draw(mood_view())
+    small_window.actions()
+    click((2, 2))
+    click((400, 240), button=3)
+    assert small_window.actions() == [Press.TAP]
+
+
+@pytest.mark.parametrize("name", ["attract", "looking", "goodbye", "trouble"])
+def test_elsewhere_every_touch_is_a_tap(small_window, views, name):
+    small_window.draw(views[name])
+    small_window.actions()
+    click((400, 240))
+    assert small_window.actions() == [Press.TAP]
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        (pygame.K_1, Choose(0)),
+        (pygame.K_5, Choose(4)),
+        (pygame.K_KP_3, Choose(2)),
+        (pygame.K_SPACE, Press.TOGGLE_PAUSE),
+        (pygame.K_n, Press.NEXT),
+        (pygame.K_RIGHT, Press.NEXT),
+        (pygame.K_ESCAPE, Press.LEAVE),
+        (pygame.K_F1, Press.TOGGLE_DEBUG),
+        (pygame.K_F11, Press.TOGGLE_FULLSCREEN),
+        (pygame.K_PLUS, Press.VOLUME_UP),
+        (pygame.K_KP_MINUS, Press.VOLUME_DOWN),
+        (pygame.K_m, Press.MUTE),
+        (pygame.K_x, Press.TAP),
+    ],
+)
+def test_keys(small_window, key, action):
+    small_window.actions()
+    press(key)
+    assert small_window.actions() == [action]
+
+
+def test_a_digit_counts_wherever_its_key_is(small_window):
+    small_window.actions()
+    press(pygame.K_QUOTE, "4")
+    assert small_window.actions() == [Choose(3)]
+
+
+def test_closing_the_window_and_dropping_a_picture(small_window):
+    small_window.actions()
+    pygame.event.post(pygame.event.Event(pygame.DROPFILE, file="/home/me/photo.jpg"))
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    assert small_window.actions() == [Drop(Path("/home/me/photo.jpg")), Press.LEAVE]
+
+
+@pytest.mark.parametrize("size", [(480, 800), (1300, 420), (333, 777), (90, 60)])
+def test_the_window_may_change_its_size_at_any_time(small_window, views, size):
+    small_window.draw(views["mood happy"])
+    pygame.display.set_mode(size, pygame.RESIZABLE)
+    for view in views.values():
+        small_window.draw(view)
+    assert pygame.display.get_surface().get_size() == size
+
+
+def test_full_screen_and_back(views):
+    window = Window((800, 480), fullscreen=True)
+    window.open()
+    try:
+        window.draw(views["attract"])
+        assert pygame.display.get_surface().get_flags() & pygame.FULLSCREEN
+        window.toggle_fullscreen()
+        window.draw(views["attract"])
+        assert not pygame.display.get_surface().get_flags() & pygame.FULLSCREEN
+        assert pygame.display.get_surface().get_size() == (800, 480)
+    finally:
+        window.close()
+
+
+def test_a_window_without_a_size_takes_one(views):
+    window = Window()
+    window.open()
+    try:
+        window.draw(views["attract"])
+        assert min(pygame.display.get_surface().get_size()) >= 480
+    finally:
+        window.close()
+        window.close()
+
+
+def test_no_screen_is_told_clearly(monkeypatch):
+    pygame.display.quit()
+    monkeypatch.setenv("SDL_VIDEODRIVER", "nonesuch")
+    with pytest.raises(DisplayError, match=r"No window could be opened: .*nonesuch"):
+        Window((800, 480)).open()
+
+
+def test_a_picture_of_the_window_is_saved(small_window, views, shown, tmp_path):
+    small_window.draw(views["mood sad"])
+    path = tmp_path / "mood.png"
+    small_window.save(path)
+    saved = pygame.surfarray.array3d(pygame.image.load(path)).transpose(1, 0, 2)
+    assert np.array_equal(saved, shown())
+    with pytest.raises(DisplayError, match="could not be written"):
+        small_window.save(tmp_path / "missing" / "mood.png")
+
+
+def test_one_screen_fades_into_the_next(small_window, views, shown):
+    attract, trouble = views["attract"], views["trouble"]
+    small_window.draw(attract)
+    before = shown().astype(int)
+    small_window.draw(dataclasses.replace(trouble, now=100.1))
+    early = shown().astype(int)
+    small_window.draw(dataclasses.replace(trouble, now=100.25))
+    late = shown().astype(int)
+    small_window.draw(dataclasses.replace(trouble, now=101.0))
+    after = shown().astype(int)
+
+    def apart(one, other):
+        return np.abs(one - other).mean()
+
+    assert apart(early, before) < apart(late, before) < apart(after, before)
+    assert apart(late, after) < apart(early, after)
+    assert trouble.state.screen is Screen.TROUBLE

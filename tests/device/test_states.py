@@ -1,0 +1,334 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from data.catalogue import Song
+from data.emotions import EMOTIONS
+from device.contracts import NOTHING_SEEN, Face, Mood, Playback, Trouble
+from device.states import (
+    DEFAULT_TIMING,
+    Choose,
+    Drop,
+    FadeOut,
+    LookAt,
+    OfferSongs,
+    Pause,
+    Play,
+    Press,
+    Quit,
+    Resume,
+    Screen,
+    SetVolume,
+    State,
+    Timing,
+    ToggleFullscreen,
+    advance,
+    with_songs,
+)
+
+SILENCE = Playback()
+UNPLUGGED = Trouble("CAMERA", "The camera is not plugged in.")
+NOBODY = dataclasses.replace(NOTHING_SEEN, at=1.0)
+
+
+def song(number: int, emotion: str = "happy") -> Song:
+    return Song(
+        id=f"{emotion}-{number}",
+        title=f"Title {number}",
+        artist="Artist",
+        album="",
+        year=1900,
+        duration_s=25.0,
+        preview=Path("/previews/song.ogg"),
+        preview_start_s=0.0,
+        valence=0.5,
+        arousal=0.5,
+        tempo_bpm=None,
+        mode="",
+        licence="Public domain",
+        source="",
+        source_sha256="",
+        mood_by="hand",
+        enabled=True,
+        emotion=emotion,
+    )
+
+
+FIVE = tuple(song(number) for number in range(5))
+
+
+def seen(emotion: str | None = None, since: float = 0.0):
+    """Somebody is there; ``emotion`` is told since ``since``."""
+    settled = 0.4 if emotion is None else 1.0
+    mood = Mood(emotion, 0.7, settled, since, (1 / 7,) * 7)
+    return dataclasses.replace(NOBODY, face=Face((10, 10, 80, 80)), mood=mood)
+
+
+def playing(index: int, **more) -> Playback:
+    return Playback(FIVE[index].id, 3.0, 25.0, **more)
+
+
+def in_mood(chosen: int = 0, at: float = 100.0) -> State:
+    """Happy songs are offered and ``chosen`` has been heard since ``at``."""
+    state, _ = with_songs(State(Screen.MOOD, at, "happy"), FIVE, at)
+    if chosen:
+        state, _ = advance(state, seen("happy"), playing(0), [Choose(chosen)], at)
+    state, _ = advance(state, seen("happy"), playing(chosen), [], at)
+    assert state.heard
+    return state
+
+
+def test_a_visit_from_the_first_face_to_the_next_visitor():
+    state, effects = advance(State(), NOBODY, SILENCE, [], 1.0)
+    assert (state.screen, effects) == (Screen.ATTRACT, ())
+    state, effects = advance(state, seen(), SILENCE, [], 2.0)
+    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.0, ())
+    state, effects = advance(state, seen(), SILENCE, [], 3.0)
+    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.0, ())
+    state, effects = advance(state, seen("happy"), SILENCE, [], 4.0)
+    assert (state.screen, state.emotion) == (Screen.MOOD, "happy")
+    assert effects == (OfferSongs("happy"),)
+    state, effects = with_songs(state, FIVE, 4.0)
+    assert (state.songs, state.song) == (FIVE, FIVE[0])
+    assert effects == (Play(FIVE[0]),)
+    state, effects = advance(state, seen("happy"), playing(0), [], 5.0)
+    assert (state.screen, effects) == (Screen.MOOD, ())
+    state, _ = advance(state, NOBODY, playing(0), [], 6.0)
+    state, effects = advance(state, NOBODY, playing(0), [], 6.0 + DEFAULT_TIMING.absent_mood)
+    assert (state.screen, state.emotion) == (Screen.GOODBYE, "happy")
+    assert effects == (FadeOut(DEFAULT_TIMING.fade),)
+    left = state.since + DEFAULT_TIMING.goodbye
+    state, effects = advance(state, NOBODY, SILENCE, [], left)
+    assert (state.screen, state.emotion, state.songs, effects) == (Screen.ATTRACT, None, (), ())
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_emotion_gets_its_songs(emotion):
+    looking = State(Screen.LOOKING, 1.0)
+    state, effects = advance(looking, seen(emotion), SILENCE, [], 2.0)
+    assert (state.screen, state.emotion, effects) == (Screen.MOOD, emotion, (OfferSongs(emotion),))
+
+
+@pytest.mark.parametrize(
+    ("start", "wait"),
+    [(State(Screen.LOOKING, 50.0), "absent_looking"), (in_mood(at=50.0), "absent_mood")],
+)
+def test_only_a_long_absence_ends_the_visit(start, wait):
+    timing = Timing(absent_looking=4.0, absent_mood=8.0)
+    limit = getattr(timing, wait)
+    state, _ = advance(start, NOBODY, playing(0), [], 60.0, timing)
+    almost, _ = advance(state, NOBODY, playing(0), [], 60.0 + limit - 0.01, timing)
+    assert almost.screen is start.screen
+    back, _ = advance(almost, seen(), playing(0), [], 60.0 + limit, timing)
+    assert (back.screen, back.absent_since) == (start.screen, None)
+    again, _ = advance(back, NOBODY, playing(0), [], 61.0 + limit, timing)
+    assert again.screen is start.screen
+    gone, _ = advance(again, NOBODY, playing(0), [], 61.0 + 2 * limit, timing)
+    assert gone.screen is Screen.GOODBYE
+
+
+def test_whoever_comes_back_during_goodbye_is_looked_at():
+    goodbye = State(Screen.GOODBYE, 10.0, "sad")
+    still, _ = advance(goodbye, NOBODY, SILENCE, [], 10.0 + DEFAULT_TIMING.goodbye - 0.01)
+    assert still.screen is Screen.GOODBYE
+    back, effects = advance(still, seen(), SILENCE, [], 11.0)
+    assert (back.screen, back.emotion, effects) == (Screen.LOOKING, None, ())
+
+
+def test_leaving_while_looked_at_fades_nothing():
+    looking = State(Screen.LOOKING, 1.0, absent_since=1.0)
+    state, effects = advance(looking, NOBODY, SILENCE, [], 9.0)
+    assert (state.screen, effects) == (Screen.GOODBYE, ())
+
+
+@pytest.mark.parametrize("action", [Press.TAP, Press.NEXT, Press.TOGGLE_PAUSE, Choose(0)])
+def test_a_touch_wakes_the_kiosk(action):
+    state, effects = advance(State(), NOBODY, SILENCE, [action], 5.0)
+    assert (state.screen, state.absent_since, effects) == (Screen.LOOKING, 5.0, ())
+    state, _ = advance(state, NOBODY, SILENCE, [], 5.0 + DEFAULT_TIMING.absent_looking)
+    assert state.screen is Screen.GOODBYE
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_a_chosen_song_plays(index):
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Choose(index)], 101.0)
+    assert (state.chosen, state.song) == (index, FIVE[index])
+    assert effects == (Play(FIVE[index]),)
+
+
+@pytest.mark.parametrize("index", [-1, 5])
+def test_a_song_that_is_not_there_cannot_be_chosen(index):
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Choose(index)], 101.0)
+    assert (state.chosen, effects) == (0, ())
+
+
+@pytest.mark.parametrize("action", [Choose(1), Press.NEXT, Press.TOGGLE_PAUSE])
+@pytest.mark.parametrize("screen", [Screen.LOOKING, Screen.GOODBYE])
+def test_songs_can_be_chosen_only_where_they_are_shown(screen, action):
+    state, effects = advance(State(screen, 100.0), NOBODY, SILENCE, [action], 101.0)
+    assert (state.screen, state.chosen, effects) == (screen, None, ())
+
+
+def test_pause_and_resume():
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Press.TOGGLE_PAUSE], 101.0)
+    assert effects == (Pause(),)
+    paused = playing(0, paused=True)
+    state, effects = advance(state, seen("happy"), paused, [], 900.0)
+    assert (state.chosen, effects) == (0, ())
+    _, effects = advance(state, seen("happy"), paused, [Press.TOGGLE_PAUSE], 901.0)
+    assert effects == (Resume(),)
+
+
+def test_next_goes_round():
+    _, effects = advance(in_mood(3), seen("happy"), playing(3), [Press.NEXT], 101.0)
+    assert effects == (Play(FIVE[4]),)
+    _, effects = advance(in_mood(4), seen("happy"), playing(4), [Press.NEXT], 101.0)
+    assert effects == (Play(FIVE[0]),)
+
+
+@pytest.mark.parametrize("after", [SILENCE, playing(4)])
+def test_when_a_preview_ends_the_following_one_plays(after):
+    state, effects = advance(in_mood(1), seen("happy"), after, [], 125.0)
+    assert (state.chosen, state.heard, effects) == (2, False, (Play(FIVE[2]),))
+
+
+def test_a_song_that_starts_late_is_waited_for():
+    state, _ = with_songs(State(Screen.MOOD, 100.0, "happy"), FIVE, 100.0)
+    almost = 100.0 + DEFAULT_TIMING.start_grace - 0.01
+    state, effects = advance(state, seen("happy"), SILENCE, [], almost)
+    assert (state.chosen, effects) == (0, ())
+    state, effects = advance(state, seen("happy"), SILENCE, [], almost + 0.01)
+    assert (state.chosen, effects) == (1, (Play(FIVE[1]),))
+
+
+def test_a_kiosk_without_sound_stays_with_its_song():
+    state, _ = with_songs(State(Screen.MOOD, 100.0, "happy"), FIVE, 100.0)
+    mute = Playback(silent_because="There is no loudspeaker.")
+    state, effects = advance(state, seen("happy"), mute, [], 900.0)
+    assert (state.screen, state.chosen, effects) == (Screen.MOOD, 0, ())
+
+
+def test_another_steady_mood_gets_songs_after_the_preview():
+    steady = DEFAULT_TIMING.steady_change
+    sad = seen("sad", since=110.0)
+    state, effects = advance(in_mood(), sad, playing(0), [], 110.0 + steady - 0.01)
+    assert (state.upcoming, effects) == (None, ())
+    state, effects = advance(state, sad, playing(0), [], 110.0 + steady)
+    assert (state.emotion, state.upcoming, effects) == ("happy", "sad", ())
+    state, effects = advance(state, sad, SILENCE, [], 125.0)
+    assert (state.screen, state.emotion, effects) == (Screen.MOOD, "sad", (OfferSongs("sad"),))
+    blue = tuple(song(number, "sad") for number in range(5))
+    state, effects = with_songs(state, blue, 125.0)
+    assert (state.songs, state.upcoming, effects) == (blue, None, (Play(blue[0]),))
+
+
+def test_a_mood_that_changes_back_changes_nothing():
+    state, _ = advance(in_mood(), seen("sad", since=105.0), playing(0), [], 110.0)
+    assert state.upcoming == "sad"
+    state, _ = advance(state, seen("happy", since=111.0), playing(0), [], 112.0)
+    assert state.upcoming is None
+    state, effects = advance(state, seen("happy", since=111.0), SILENCE, [], 125.0)
+    assert (state.emotion, effects) == ("happy", (Play(FIVE[1]),))
+
+
+def test_uncertainty_changes_nothing():
+    state, effects = advance(in_mood(), seen(None, since=100.0), playing(0), [], 140.0)
+    assert (state.emotion, state.upcoming, effects) == ("happy", None, ())
+
+
+@pytest.mark.parametrize(
+    "screen", [Screen.ATTRACT, Screen.LOOKING, Screen.MOOD, Screen.GOODBYE, Screen.TROUBLE]
+)
+def test_trouble_interrupts_and_passes(screen):
+    blind = dataclasses.replace(NOBODY, trouble=UNPLUGGED)
+    start = in_mood() if screen is Screen.MOOD else State(screen, 100.0, trouble=UNPLUGGED)
+    state, effects = advance(start, blind, SILENCE, [], 101.0)
+    assert (state.screen, state.trouble) == (Screen.TROUBLE, UNPLUGGED)
+    assert effects == ((FadeOut(DEFAULT_TIMING.fade),) if screen is Screen.MOOD else ())
+    state, _ = advance(state, blind, SILENCE, [Press.TAP, Choose(0)], 500.0)
+    assert state.screen is Screen.TROUBLE
+    state, effects = advance(state, NOBODY, SILENCE, [], 501.0)
+    assert (state.screen, state.trouble, effects) == (Screen.ATTRACT, None, ())
+
+
+def test_a_short_trouble_stays_long_enough_to_be_read():
+    blind = dataclasses.replace(NOBODY, trouble=UNPLUGGED)
+    state, _ = advance(State(), blind, SILENCE, [], 10.0)
+    state, _ = advance(state, seen(), SILENCE, [], 10.0 + DEFAULT_TIMING.trouble_shown - 0.01)
+    assert state.screen is Screen.TROUBLE
+    state, _ = advance(state, seen(), SILENCE, [], 10.0 + DEFAULT_TIMING.trouble_shown)
+    assert state.screen is Screen.LOOKING
+
+
+def test_another_trouble_takes_the_place_of_the_first():
+    other = Trouble("MODEL", "The model is damaged.")
+    state, _ = advance(State(), dataclasses.replace(NOBODY, trouble=UNPLUGGED), SILENCE, [], 10.0)
+    state, _ = advance(state, dataclasses.replace(NOBODY, trouble=other), SILENCE, [], 11.0)
+    assert (state.screen, state.trouble, state.since) == (Screen.TROUBLE, other, 10.0)
+
+
+def test_missing_songs_are_asked_for_again():
+    missing = Trouble("SONGS", "There are no songs for sad.")
+    state, effects = with_songs(State(Screen.MOOD, 10.0, "sad"), missing, 10.0)
+    assert (state.screen, state.trouble, effects) == (Screen.TROUBLE, missing, ())
+    retry = 10.0 + DEFAULT_TIMING.songs_retry
+    state, _ = advance(state, seen("sad"), SILENCE, [], retry - 0.01)
+    assert state.screen is Screen.TROUBLE
+    state, _ = advance(state, seen("sad"), SILENCE, [], retry)
+    assert state.screen is Screen.LOOKING
+    _, effects = advance(state, seen("sad"), SILENCE, [], retry + 0.03)
+    assert effects == (OfferSongs("sad"),)
+
+
+def test_no_songs_without_a_reason_is_a_mistake():
+    with pytest.raises(ValueError, match="at least one song"):
+        with_songs(State(Screen.MOOD, 10.0, "sad"), (), 10.0)
+
+
+@pytest.mark.parametrize("screen", Screen)
+def test_what_works_everywhere(screen):
+    trouble = UNPLUGGED if screen is Screen.TROUBLE else None
+    start = State(screen, 10.0, trouble=trouble)
+    view = dataclasses.replace(NOBODY, trouble=trouble)
+    for action, effect in [
+        (Press.LEAVE, Quit()),
+        (Press.TOGGLE_FULLSCREEN, ToggleFullscreen()),
+        (Drop(Path("/tmp/me.jpg")), LookAt(Path("/tmp/me.jpg"))),
+    ]:
+        state, effects = advance(start, view, SILENCE, [action], 11.0)
+        assert (state.screen, effects) == (screen, (effect,))
+    state, effects = advance(start, view, SILENCE, [Press.TOGGLE_DEBUG], 11.0)
+    assert (state.screen, state.debug, effects) == (screen, True, ())
+    assert not advance(state, view, SILENCE, [Press.TOGGLE_DEBUG], 12.0)[0].debug
+
+
+def test_volume_goes_in_steps_within_its_bounds():
+    up = [Press.VOLUME_UP] * 2
+    _, effects = advance(State(), NOBODY, Playback(volume=0.75), up, 1.0)
+    assert effects == (SetVolume(0.85), SetVolume(0.95))
+    _, effects = advance(State(), NOBODY, Playback(volume=0.95), up, 1.0)
+    assert effects == (SetVolume(1.0), SetVolume(1.0))
+    _, effects = advance(State(), NOBODY, Playback(volume=0.05), [Press.VOLUME_DOWN], 1.0)
+    assert effects == (SetVolume(0.0),)
+
+
+def test_mute_comes_back_to_the_volume_before():
+    state, effects = advance(State(), NOBODY, Playback(volume=0.6), [Press.MUTE], 1.0)
+    assert effects == (SetVolume(0.0),)
+    state, effects = advance(state, NOBODY, Playback(volume=0.0), [Press.MUTE], 2.0)
+    assert effects == (SetVolume(0.6),)
+    assert state.volume_until == 2.0 + DEFAULT_TIMING.volume_shown
+
+
+def test_the_operators_choices_outlive_the_screen():
+    state, _ = advance(State(), NOBODY, Playback(volume=0.6), [Press.MUTE, Press.TOGGLE_DEBUG], 1.0)
+    state, _ = advance(state, seen(), SILENCE, [], 2.0)
+    assert (state.screen, state.debug, state.loud) == (Screen.LOOKING, True, 0.6)
+    assert state.volume_until == 1.0 + DEFAULT_TIMING.volume_shown
+
+
+def test_actions_of_one_moment_follow_each_other():
+    both = [Press.NEXT, Press.NEXT, Press.TOGGLE_PAUSE]
+    state, effects = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
+    assert (state.chosen, effects) == (2, (Play(FIVE[1]), Play(FIVE[2]), Pause()))
