@@ -15,7 +15,7 @@ NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _TOGETHER = 1 / 16  # quarter notes by which the notes of one chord may start apart
 _RHYTHM_TOLERANCE = math.log(1.2)
 _SAME, _UNDER, _OTHER, _ONLY_OURS, _ONLY_THEIRS, _IN_TIME = 3, 0, -2, -2, -1, 1
-_JUMP = -8
+_JUMP = -16  # more than a run of four notes gains, so that no chance likeness hides a mistake
 _MOVES = _ALONG, _OVER_OURS, _OVER_THEIRS, _ELSEWHERE = range(4)
 
 

@@ -160,68 +160,76 @@ def _report(
 ) -> Report:
     ours = [note for note, _ in placed]
     found = melody.align(ours, theirs)
-    shift, stretch = found.transposition, found.stretch
-    same, differences = 0, []
+    same = sum(
+        a is not None and b is not None and ours[a].pitch + found.transposition == theirs[b].pitch
+        for a, b in found.pairs
+    )
+    wrong_times = _wrong_times(ours, theirs, found)
+    steps = len(melody.neighbours(found))
+    pitch, rhythm = same / len(ours), 1 - len(wrong_times) / max(1, steps)
+    figures = (
+        f"  {len(ours)} notes: {pitch:.1%} of the pitches and {rhythm:.1%} of the rhythm agree"
+    )
+    if found.transposition:
+        figures += f"; reference {found.transposition:+d} semitones"
+    if abs(found.stretch - 1) > 0.01:
+        figures += f"; its notes are {found.stretch:.3g} times as long"
+    if found.jumps:
+        bars = sorted({placed[index][1].bar for index in found.jumps})
+        figures += f"; in bar {', '.join(map(str, bars))} the reference is read on elsewhere"
+    lines = [title, *([f"  the reference's note: {remark}"] if remark else []), figures]
+    differences = _wrong_pitches(ours, theirs, found) + wrong_times
+    for index, text in sorted(differences, key=lambda difference: difference[0]):
+        place = placed[index][1]
+        lines.append(f"  bar {place.bar} (line {place.line}): {text}")
+    return Report(len(ours), pitch, rhythm, "\n".join(lines))
 
-    def at(index: int) -> str:
-        return f"  bar {placed[index][1].bar} (line {placed[index][1].line})"
 
-    def told(note: melody.Note) -> str:
-        return melody.note_name(note.pitch - shift)
-
-    previous, missing = 0, []
+def _wrong_pitches(
+    ours: list[melody.Note], theirs: list[melody.Note], found: melody.Alignment
+) -> list[tuple[int, str]]:
+    """Notes that differ, or that one side lacks, each with the index of ours where that is."""
+    differences = []
+    missing: list[str] = []
+    before = 0
     for a, b in [*found.pairs, (len(ours) - 1, None)]:
         if a is None:
-            missing.append(told(theirs[b]))
+            missing.append(_name(theirs[b], found))
             continue
         if missing:
-            differences.append((previous, f"{at(previous)}: not here: {_shortened(missing)}"))
+            differences.append((before, f"not here: {_shortened(missing)}"))
             missing = []
-        previous = a
+        before = a
+        if b is not None and ours[a].pitch + found.transposition != theirs[b].pitch:
+            lower = ours[a].pitch + found.transposition in theirs[b].below
+            hint = " with ours below it" if lower else ""
+            name = melody.note_name(ours[a].pitch)
+            differences.append((a, f"{name}, reference {_name(theirs[b], found)}{hint}"))
+    for a, b in found.pairs:
         if b is None:
-            continue
-        if ours[a].pitch + shift == theirs[b].pitch:
-            same += 1
-        else:
-            under = ours[a].pitch + shift in theirs[b].below
-            differences.append(
-                (
-                    a,
-                    f"{at(a)}: {melody.note_name(ours[a].pitch)}, reference {told(theirs[b])}"
-                    + (" with ours below it" if under else ""),
-                )
+            differences.append((a, f"{melody.note_name(ours[a].pitch)} is not in the reference"))
+    return differences
+
+
+def _wrong_times(
+    ours: list[melody.Note], theirs: list[melody.Note], found: melody.Alignment
+) -> list[tuple[int, str]]:
+    """Notes after which the next one comes too early or too late."""
+    differences = []
+    for (a, b), (a2, b2) in melody.neighbours(found):
+        step, their_step = ours[a2].onset - ours[a].onset, theirs[b2].onset - theirs[b].onset
+        if not melody.in_time(step, their_step, found.stretch):
+            text = (
+                f"{melody.note_name(ours[a].pitch)} to the next is {step:.3g} quarters, "
+                f"reference {their_step / found.stretch:.3g}"
             )
-    differences += [
-        (a, f"{at(a)}: {melody.note_name(ours[a].pitch)} is not in the reference")
-        for a, b in found.pairs
-        if b is None
-    ]
-    steps = melody.neighbours(found)
-    in_time = 0
-    for (a, b), (a2, b2) in steps:
-        mine, their = ours[a2].onset - ours[a].onset, theirs[b2].onset - theirs[b].onset
-        if melody.in_time(mine, their, stretch):
-            in_time += 1
-        else:
-            differences.append(
-                (
-                    a,
-                    f"{at(a)}: {melody.note_name(ours[a].pitch)} to the next is {mine:.3g} "
-                    f"quarters, reference {their / stretch:.3g}",
-                )
-            )
-    differences.sort(key=lambda item: item[0])
-    pitch, rhythm = same / len(ours), in_time / max(1, len(steps))
-    lines = [title]
-    if remark:
-        lines.append(f"  the reference's note: {remark}")
-    lines.append(
-        f"  {len(ours)} notes: {pitch:.1%} of the pitches and {rhythm:.1%} of the rhythm agree"
-        + (f"; reference {shift:+d} semitones" if shift else "")
-        + (f"; its notes are {stretch:.3g} times as long" if abs(stretch - 1) > 0.01 else "")
-    )
-    lines += [text for _, text in differences]
-    return Report(len(ours), pitch, rhythm, "\n".join(lines))
+            differences.append((a, text))
+    return differences
+
+
+def _name(note: melody.Note, found: melody.Alignment) -> str:
+    """A note of theirs as it would be called in our key."""
+    return melody.note_name(note.pitch - found.transposition)
 
 
 def _shortened(names: list[str]) -> str:
@@ -231,9 +239,8 @@ def _shortened(names: list[str]) -> str:
 
 def _our_melody(score: scores.Score, comparison: Comparison) -> list[tuple[melody.Note, _Place]]:
     """The melody of one voice as abc2midi plays it, and where each note stands."""
-    voices = list(dict.fromkeys(re.findall(r"(?m)^V:\s*([^\s%]+)|\[V:\s*([^\s\]]+)", score.text)))
-    names = [first or second for first, second in voices]
-    names = list(dict.fromkeys(names)) or ["1"]
+    found = re.findall(r"(?m)(?:^|\[)V:\s*([^\s%\]]+)", score.text)
+    names = list(dict.fromkeys(found)) or ["1"]
     wanted = comparison.voice or names[0]
     if wanted not in names:
         reason = f"there is no voice {wanted}, but {', '.join(names)}"
