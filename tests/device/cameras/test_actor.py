@@ -12,7 +12,9 @@ from device.cameras.face import PROTOTYPES, UNITS, Pose
 from device.cameras.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
 from device.contracts import Box
 from device.errors import CameraError
-from device.vision.faces import cascade_path
+from device.vision.crop import crop_face
+from device.vision.emotion import EmotionModel
+from device.vision.faces import FaceFinder, cascade_path
 
 CASCADES = ("alt2", "default")
 
@@ -177,6 +179,22 @@ def test_nobody_is_found_in_the_empty_room(name: str, actor: Actor) -> None:
     times = [t for t, act in moments(actor, 0.4) if not act.present]
     assert len(times) >= 10
     assert not any(found(cascade, actor.render(t)) for t in times)
+
+
+def test_the_shipped_model_reads_most_plain_faces(standing: list[tuple[np.ndarray, Act]]) -> None:
+    model, finder = EmotionModel.load(), FaceFinder()
+    size = model.card.width, model.card.height
+    read: dict[str, list[str]] = {emotion: [] for emotion in EMOTIONS}
+    for image, act in standing:
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        faces = finder.find(grey)
+        if faces:
+            face = max(faces, key=lambda face: overlap(face.box, act.face_box))
+            crop = crop_face(grey, face.box, size, model.card.margin)
+            read[act.emotion].append(EMOTIONS[int(model.read(crop).argmax())])
+    right = {e for e in EMOTIONS if read[e].count(e) > len(read[e]) / 2}
+    assert right >= {"happy", "surprise"}
+    assert len(right) >= 3
 
 
 # Where each action unit acts, as (left, top, right, bottom) in face coordinates.
