@@ -8,7 +8,7 @@ from data.emotions import EMOTIONS
 from device.display import faces, theme
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import BODY, DISPLAY, INK, MUTED, TEXT, mix
+from device.display.theme import BLACK, BODY, DISPLAY, INK, MUTED, TEXT, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 from device.states import Press
@@ -16,12 +16,19 @@ from device.states import Press
 SECONDS_A_MOOD = 6.0
 # The share of them in which one mood flows into the next.
 CHANGE = 0.22
+# With nobody there for so many seconds, the screen dims to the share, and then goes black.
+DIM_AFTER, DIMMED = 120.0, 0.45
+BLANK_AFTER = 900.0
+FADE = 3.0
 
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; a touch anywhere wakes the kiosk."""
     area = canvas.get_rect()
-    canvas.fill(INK)
+    light = brightness(view.now - view.state.since)
+    canvas.fill(INK if light > 0 else BLACK)
+    if light == 0:
+        return [Hit(area, Press.TAP)]
     margin, gap = kit.px(5), kit.px(2.5)
     promise_height = _promise(canvas, kit, area.inflate(-2 * margin, -2 * margin))
     free = area.height - promise_height - 2 * margin
@@ -45,7 +52,15 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     _listener(canvas, kit, stage, view.now)
     canvas.blit(headline, (left, top))
     canvas.blit(offer, (left, top + headline.height + gap))
+    if light < 1:
+        canvas.fill((round(255 * light),) * 3, special_flags=pygame.BLEND_MULT)
     return [Hit(area, Press.TAP)]
+
+
+def brightness(alone: float) -> float:
+    """Return how bright the screen is, 0 to 1, after ``alone`` seconds with nobody there."""
+    dim = 1 - (1 - DIMMED) * ease((alone - DIM_AFTER) / FADE)
+    return dim * (1 - ease((alone - BLANK_AFTER) / FADE))
 
 
 def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect) -> int:

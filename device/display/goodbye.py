@@ -21,7 +21,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     color = mix(theme.accent(view.state.emotion), INK, gone)
     width = area.width - 2 * kit.px(5)
     headline = kit.text(kit.strings("goodbye.headline"), HEADING, TEXT, width)
-    line = kit.text(kit.strings("goodbye.line"), BODY, MUTED, width, 2)
+    line = kit.text(kit.strings("goodbye.line"), BODY, MUTED, width, 3, centered=True)
     side = kit.px(26)
     height = side + kit.px(1) + headline.height + kit.px(1) + line.height
     top = area.centery - height // 2

@@ -11,6 +11,7 @@ from data.emotions import EMOTIONS
 
 Color = tuple[int, int, int]
 
+BLACK: Color = (0, 0, 0)
 INK: Color = (13, 15, 21)
 SURFACE: Color = (27, 30, 40)
 RAISED: Color = (43, 47, 61)

@@ -58,17 +58,25 @@ class Kit:
         width: int | None = None,
         lines: int = 1,
         smallest: float = 1.0,
+        centered: bool = False,
     ) -> pygame.Surface:
         """Return ``text`` in at most ``lines`` lines of ``width`` pixels.
 
         What does not fit gets smaller, down to the share ``smallest`` of its size, and then ends
         in an ellipsis; no letter is ever cut.
         """
-        key = ("text", text, style, color, width, lines, smallest)
-        return self.cache.get(key, lambda: self._text(text, style, color, width, lines, smallest))
+        how = (text, style, color, width, lines, smallest, centered)
+        return self.cache.get(("text", *how), lambda: self._text(*how))
 
     def _text(
-        self, text: str, style: Type, color: Color, width: int | None, lines: int, smallest: float
+        self,
+        text: str,
+        style: Type,
+        color: Color,
+        width: int | None,
+        lines: int,
+        smallest: float,
+        centered: bool,
     ) -> pygame.Surface:
         size = self.px(style.size)
         least = max(1, round(size * smallest))
@@ -86,7 +94,8 @@ class Kit:
         )
         block.fill((*color, 0))
         for index, part in enumerate(parts):
-            block.blit(part, (0, index * step))
+            left = (block.width - part.width) // 2 if centered else 0
+            block.blit(part, (left, index * step))
         return block
 
     def wrap(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pygame
 
-from device.display import attract, goodbye, looking, mood, overlay, strings, trouble
+from device.display import attract, drm, goodbye, looking, mood, overlay, strings, trouble
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 from device.errors import DisplayError
@@ -67,6 +67,7 @@ class Window:
 
     def open(self) -> None:
         """Open the window. Raises DisplayError when the system gives none."""
+        drm.point_sdl_to_screen()
         try:
             pygame.display.init()
             self._set_mode()

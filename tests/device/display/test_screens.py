@@ -102,6 +102,18 @@ def test_the_goodbye_ends_in_the_dark(small_window, views, shown):
     assert count(shown(), INK) == 800 * 480
 
 
+def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
+    view = views["attract"]
+    light = []
+    for alone in (0.0, 100.0, 130.0, 600.0, 910.0):
+        state = dataclasses.replace(view.state, since=view.now - alone)
+        small_window.draw(dataclasses.replace(view, state=state))
+        light.append(int(shown().sum()))
+        assert [hit.action for hit in small_window.hits] == [Press.TAP]
+    assert light[0] == light[1] > 1.8 * light[2]
+    assert light[2] == light[3] > light[4] == 0
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [
