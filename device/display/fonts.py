@@ -47,12 +47,14 @@ class Fonts:
 
     def _runs(self, text: str, weight: str, size: int) -> list[tuple[pygame.Font, str]]:
         main = own_font(weight)
+        if all(font_for(letter, main) == main for letter in set(text)):
+            return [(self._open(main, size), text)]
         paths = ((font_for(letter, main), letter) for letter in text)
         groups = itertools.groupby(paths, key=lambda pair: pair[0])
         return [
             (self._open(path, size), "".join(letter for _, letter in pairs))
             for path, pairs in groups
-        ] or [(self._open(main, size), "")]
+        ]
 
 
 def _open(path: str | None, size: int) -> pygame.Font:

@@ -23,6 +23,8 @@ _SHIFT = 4
 _DETAIL = ((100, 4), (160, 3))
 # OpenCV approximates ellipses in steps of 5 degrees; beyond this radius the corners would show.
 _OPENCV_ROUND = 150
+# The opacity of a glow in its middle.
+GLOW = 0.16
 
 
 class Layer:
@@ -113,16 +115,20 @@ def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
     return mask
 
 
-def glow(radius: int, color: Color, strength: float = 0.16) -> pygame.Surface:
-    """Return a round light that fades to nothing at ``radius`` pixels; strength: in the middle."""
-    side = 2 * radius
-    away = (np.arange(side) + 0.5) / radius - 1
+def glow(radius: int, color: Color) -> pygame.Surface:
+    """Return a round light, brightest in the middle, that fades to nothing at ``radius`` pixels."""
+    pixels = _filled(2 * radius, 2 * radius, color, 0)
+    pixels[..., 3] = _glow_opacity(radius)
+    return pygame.image.frombuffer(pixels, (2 * radius, 2 * radius), "BGRA")
+
+
+@functools.lru_cache(maxsize=4)
+def _glow_opacity(radius: int) -> np.ndarray:
+    away = (np.arange(2 * radius, dtype=np.float32) + 0.5) / radius - 1
     fall = np.clip(1 - np.hypot(away[None], away[:, None]), 0, 1)
     # Noise of less than one step hides the steps, which show as rings on a dark ground.
-    noise = np.random.default_rng(0).random((side, side), np.float32)
-    pixels = _filled(side, side, color, 0)
-    pixels[..., 3] = fall * fall * (3 - 2 * fall) * 255 * strength + noise * (fall > 0)
-    return pygame.image.frombuffer(pixels, (side, side), "BGRA")
+    noise = np.random.default_rng(0).random(fall.shape, np.float32)
+    return (fall * fall * (3 - 2 * fall) * (255 * GLOW) + noise * (fall > 0)).astype(np.uint8)
 
 
 def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:

@@ -107,7 +107,8 @@ class Kit:
         """
         rows: list[str] = []
         whole = True
-        for paragraph in text.split("\n"):
+        # No font can render the letter NUL, which tags of music files may end in.
+        for paragraph in text.replace("\0", " ").split("\n"):
             words = paragraph.split()
             filled = self._break(words, weight, size, width)
             if len(filled) > 1:

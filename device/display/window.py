@@ -63,6 +63,7 @@ class Window:
         self.hits: list[Hit] = []
         self._shown: tuple | None = None
         self._before: pygame.Surface | None = None
+        self._view: View | None = None
         self._turned_at = 0.0
 
     def open(self) -> None:
@@ -91,6 +92,7 @@ class Window:
 
     def draw(self, view: View) -> None:
         """Draw one picture and show it."""
+        self._view = view
         screen = pygame.display.get_surface()
         canvas = self._canvas(screen)
         shown = (view.state.screen, view.state.emotion, canvas.size)
@@ -106,7 +108,13 @@ class Window:
         pygame.display.flip()
 
     def save(self, path: Path) -> None:
-        """Write what the window shows to ``path``, a PNG. Raises DisplayError."""
+        """Write the screen that was drawn last to ``path``, a PNG. Raises DisplayError.
+
+        A screen that is still fading in is drawn once more without the one before it.
+        """
+        if self._before is not None:
+            self._before = None
+            self.draw(self._view)
         try:
             pygame.image.save(pygame.display.get_surface(), path)
         except (pygame.error, OSError) as error:
@@ -114,7 +122,8 @@ class Window:
 
     def close(self) -> None:
         """Close the window; closing it twice does no harm."""
-        self._kit, self._before, self._shown, self.hits = None, None, None, []
+        self._kit = self._before = self._shown = self._view = None
+        self.hits = []
         pygame.display.quit()
 
     def _set_mode(self) -> None:

@@ -14,16 +14,15 @@ def kit():
     return Kit((800, 480), strings.load())
 
 
-@pytest.mark.parametrize("text", [LONG, WORD, "Air", "", "交響曲 第五番", "a\nb"])
+@pytest.mark.parametrize("text", [LONG, WORD, "Air", "", "交響曲 第五番", "a\nb", "a\0b"])
 @pytest.mark.parametrize("width", [40, 90, 200, 333])
 @pytest.mark.parametrize("lines", [1, 2, 4])
 def test_text_never_leaves_its_room(kit, text, width, lines):
     surface = kit.text(text, BODY, TEXT, width, lines)
     assert surface.width <= width
     step = round(kit.px(BODY.size) * BODY.leading)
-    line = kit.fonts.render(
-        text.split("\n", maxsplit=1)[0] or " ", "Medium", kit.px(BODY.size), TEXT
-    )
+    first = text.replace("\0", " ").split("\n")[0] or " "
+    line = kit.fonts.render(first, "Medium", kit.px(BODY.size), TEXT)
     assert surface.height <= (lines - 1) * step + line.height
 
 

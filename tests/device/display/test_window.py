@@ -7,7 +7,7 @@ import pytest
 
 from device.display.window import Window
 from device.errors import DisplayError
-from device.states import Choose, Drop, Press, Screen
+from device.states import Choose, Drop, Press
 
 
 def press(key: int, letter: str = "") -> None:
@@ -174,4 +174,13 @@ def test_one_screen_fades_into_the_next(small_window, views, shown):
 
     assert apart(early, before) < apart(late, before) < apart(after, before)
     assert apart(late, after) < apart(early, after)
-    assert trouble.state.screen is Screen.TROUBLE
+
+
+def test_a_screen_that_fades_in_is_saved_as_it_will_be(small_window, views, shown, tmp_path):
+    small_window.draw(views["attract"])
+    small_window.draw(views["goodbye"])
+    path = tmp_path / "goodbye.png"
+    small_window.save(path)
+    saved = pygame.surfarray.array3d(pygame.image.load(path)).transpose(1, 0, 2)
+    small_window.draw(views["goodbye"])
+    assert np.array_equal(saved, shown())
