@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 
 from convert.errors import ConversionError
+from device.vision.emotion import MODEL
 from training.errors import TrainingError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "models" / "emotion.tflite"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
     parser.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     parser.add_argument(
-        "--output", type=Path, default=SHIPPED, help="where to write (default: the shipped model)"
+        "--output", type=Path, default=MODEL, help="where to write (default: the shipped model)"
     )
     options = parser.parse_args(arguments)
     if options.output.suffix != ".tflite":

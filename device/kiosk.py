@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pygame
 
+import data
 from data import catalogue
 from device import states
 from device.cameras.base import Camera
@@ -28,8 +29,6 @@ from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
 LOG = logging.getLogger(__name__)
-
-DATA = Path(__file__).resolve().parents[1] / "data"
 
 # A picture dropped on the window is looked at for so long; then the camera has its turn again.
 DROPPED_FOR_S = 20.0
@@ -68,7 +67,7 @@ class Kiosk:
             LOG.info("%s", choice.sentence)
         self._make_camera = self._opener(choice.source)
         self._make_camera()  # a source that cannot be meant is told at once
-        songs = catalogue.read(DATA)
+        songs = catalogue.read(data.FOLDER)
         for fault in songs.faults:
             LOG.warning("%s", fault)
         self._recommender = Recommender(songs.songs)

@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
+import data
 from data import catalogue
 from data.emotions import EMOTIONS
 from device.cameras.replay import read_picture
 from device.errors import PictureError
-from device.kiosk import DATA
 from device.music.recommender import Recommender
 from device.vision.emotion import EmotionModel
 from device.vision.faces import FaceFinder
@@ -27,7 +27,7 @@ def look(photos: list[Path], as_json: bool) -> int:
     sight = Sight(
         FaceFinder(search_width=SEARCH_WIDTH, smallest=SMALLEST_FACE), EmotionModel.load()
     )
-    songs = catalogue.read(DATA).songs
+    songs = catalogue.read(data.FOLDER).songs
     failed = False
     for photo in photos:
         try:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+import data
 from data.emotions import EMOTIONS
 from device.errors import VisionError
 from device.vision.crop import unit_range
 
-MODEL = Path(__file__).resolve().parents[2] / "data" / "models" / "emotion.tflite"
+MODEL = data.FOLDER / "models" / "emotion.tflite"
 
 # In the order of preference: ai-edge-litert runs INT8 several times faster on x86-64.
 RUNTIMES = {

@@ -1,0 +1,100 @@
+import tomllib
+
+import pytest
+
+from device import config
+from device.__main__ import main
+from device.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_this_machine(monkeypatch, tmp_path):
+    monkeypatch.setattr(config, "standard_files", lambda: [tmp_path / "user.toml"])
+
+
+def written(tmp_path, text, name="kiosk.toml"):
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def test_without_files_the_defaults_hold():
+    assert config.load() == config.Config()
+
+
+def test_later_files_and_settings_win(tmp_path):
+    written(tmp_path, "[music]\nvolume = 0.1\n[camera]\nfps = 10\n", "user.toml")
+    explicit = written(tmp_path, "[music]\nvolume = 1\n")
+    found = config.load(explicit, ["camera.source=webcam:1", "camera.width=320"])
+    assert found.music.volume == 1.0
+    assert found.camera == config.CameraOptions("webcam:1", 320, 480, 10)
+
+
+def test_the_sample_is_the_defaults():
+    assert tomllib.loads(config.sample()) == {
+        "camera": {"source": "auto", "width": 640, "height": 480, "fps": 15},
+        "vision": {"threads": 1},
+        "display": {"language": "en", "fps": 30},
+        "music": {"volume": 0.8},
+        "visit": {"absent_looking_s": 4.0, "absent_mood_s": 8.0},
+    }
+
+
+def test_the_effective_config_reads_back_as_itself(tmp_path):
+    found = config.load(None, ['camera.source="C:\\\\photos \\"new\\""', "music.volume=0.3"])
+    assert config.load(written(tmp_path, config.sample(found))) == found
+
+
+def test_all_faults_come_at_once_with_line_and_remedy(tmp_path):
+    path = written(
+        tmp_path,
+        "# the kiosk in the hall\n"
+        "[camera]\n"
+        "fps = 500\n"
+        "sorce = 'webcam'\n"
+        "\n"
+        "[musik]\n"
+        "volume = 0.5\n"
+        "[music]\n"
+        'volume = "loud"\n',
+    )
+    with pytest.raises(UsageError) as told:
+        config.load(path)
+    assert str(told.value).splitlines() == [
+        f"{path}, line 3: camera.fps is 500; it must be from 2 to 60",
+        f"{path}, line 4: camera.sorce is unknown; did you mean source?",
+        f"{path}, line 7: [musik] is unknown; did you mean music?",
+        f"{path}, line 9: music.volume is 'loud'; it must be a number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"[camera\n", "is not TOML"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"volume = 1\n", "line 1: volume must stand in a section"),
+        (b"[camera]\nfps = true\n", "line 2: camera.fps is True; it must be a whole number"),
+        (b"[extra]\n", "line 1: [extra] is unknown"),
+    ],
+)
+def test_a_bad_file_is_told(tmp_path, content, reason):
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(content)
+    with pytest.raises(UsageError) as told:
+        config.load(path)
+    assert str(path) in str(told.value)
+    assert reason in str(told.value)
+
+
+def test_the_command_checks_and_ends_with_2(tmp_path, capsys):
+    good = written(tmp_path, "[music]\nvolume = 0.5\n")
+    assert main(["config", "--check", "--config", str(good)]) == 0
+    assert "The config is right." in capsys.readouterr().out
+    bad = written(tmp_path, "[music]\nvolum = 0.5\n")
+    assert main(["config", "--check", "--config", str(bad)]) == 2
+    assert "did you mean volume?" in capsys.readouterr().err
+    assert main(["config", "--config", str(tmp_path / "none.toml")]) == 2
+    assert "there is no such file" in capsys.readouterr().err
+    assert main(["config", "--set", "music"]) == 2
+    assert "section.key=value" in capsys.readouterr().err
