@@ -1,0 +1,228 @@
+"""The whole kiosk: real camera thread, cascade, model, songs, player and window; SDL's own drivers
+for machines without screen and sound stand in for those two alone."""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pygame
+import pytest
+
+import data
+from device import config
+from device.display.window import Window
+from device.kiosk import Kiosk
+from device.states import Screen
+from device.vision import emotion
+
+RATE, CHANNELS = 44_100, 2
+VISIT_S = 62
+
+
+def run_kiosk(root, *arguments, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "device", "simulate", "--headless", *map(str, arguments)],
+        cwd=root,
+        env=os.environ | {"SDL_VIDEODRIVER": "dummy"} | environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def visit(root, tmp_path_factory):
+    """A whole visit of the built-in visitor: folder with the screens, the sound, and the log."""
+    folder = tmp_path_factory.mktemp("visit")
+    kiosk = run_kiosk(
+        root,
+        *("--source", "actor", "--size", "800x480"),
+        *("--seconds", VISIT_S, "--screenshots", folder / "screens"),
+        SDL_AUDIODRIVER="disk",
+        SDL_DISKAUDIOFILE=str(folder / "sound.raw"),
+    )
+    _, log = kiosk.communicate(timeout=VISIT_S + 120)
+    assert kiosk.returncode == 0, log
+    assert "Traceback" not in log
+    return folder
+
+
+def test_the_visit_goes_from_attract_to_mood_and_back(visit):
+    shown = [path.stem.split("-", 1)[1] for path in sorted((visit / "screens").iterdir())]
+    assert shown[:2] == ["attract", "looking"]
+    assert shown[2].startswith("mood-")
+    assert shown[-1] == "goodbye"
+
+
+def test_every_screen_shows_something_of_its_own(visit):
+    pictures = [
+        pygame.surfarray.array3d(pygame.image.load(path)).astype(int)
+        for path in sorted((visit / "screens").iterdir())
+    ]
+    for picture in pictures:
+        assert picture.shape == (800, 480, 3)
+        assert picture.std() > 5
+    for one, other in itertools.pairwise(pictures):
+        assert np.abs(one - other).mean() > 3
+
+
+def test_the_songs_are_heard_while_the_visitor_is_there(visit):
+    samples = np.fromfile(visit / "sound.raw", np.int16).reshape(-1, CHANNELS)
+    # The disk driver paces itself by sleeping, so its file may fall short of the clock.
+    assert 0.5 * VISIT_S < len(samples) / RATE < VISIT_S + 5
+    seconds = samples[: len(samples) // RATE * RATE].astype(float).reshape(-1, RATE * CHANNELS)
+    loudness = np.sqrt((seconds**2).mean(axis=1)) / 32768
+    heard = np.flatnonzero(loudness > 0.003)
+    assert heard[0] >= 2, "music before anybody was there"
+    assert len(heard) >= 15
+    assert (loudness[heard] > 0.01).mean() > 0.5
+    assert np.abs(samples).max() < 32767, "clipped"
+    assert loudness[-1] < 0.003, "music after everybody had gone"
+
+
+def test_sigterm_ends_it_cleanly(root):
+    kiosk = run_kiosk(root, "--source", "actor", SDL_AUDIODRIVER="dummy")
+    for line in kiosk.stderr:
+        if "sound device is open" in line:
+            break
+    time.sleep(1)
+    kiosk.send_signal(signal.SIGTERM)
+    _, log = kiosk.communicate(timeout=30)
+    assert kiosk.returncode == 0, log
+    assert "Traceback" not in log
+
+
+def test_a_source_that_cannot_be_meant_ends_with_2_and_one_sentence(root):
+    kiosk = run_kiosk(root, "--source", "nosuch.jpg")
+    _, log = kiosk.communicate(timeout=60)
+    assert kiosk.returncode == 2
+    assert "nosuch.jpg" in log
+    assert "Traceback" not in log
+
+
+class Visitor(threading.Thread):
+    """Plays the visitor of a kiosk that runs in the main thread; keeps what it asserts."""
+
+    def __init__(self, kiosk, script):
+        super().__init__(daemon=True)
+        self.kiosk, self.script, self.failure = kiosk, script, None
+
+    def run(self):
+        try:
+            self.script(self)
+        except Exception as error:
+            self.failure = error
+        finally:
+            self.press(pygame.K_ESCAPE)
+
+    def press(self, key):
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, unicode="", mod=0))
+
+    def until(self, what, condition, limit_s=40.0):
+        end = time.monotonic() + limit_s
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"{what}: not within {limit_s} s")
+            time.sleep(0.02)
+
+    @property
+    def state(self):
+        return self.kiosk._state
+
+    @property
+    def playing(self):
+        return self.kiosk._player.status()
+
+
+@pytest.fixture
+def play(monkeypatch, astronaut_file):
+    """Runs a kiosk that looks at the astronaut, with a visitor who follows a script."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+    def play(script, prepare=lambda kiosk: None):
+        settings = config.load(None, [f"camera.source={astronaut_file}"])
+        kiosk = Kiosk(settings, Window((800, 480)), seconds=120)
+        prepare(kiosk)
+        visitor = Visitor(kiosk, script)
+        visitor.start()
+        kiosk.run()
+        visitor.join(5)
+        assert not visitor.is_alive()
+        if visitor.failure:
+            raise visitor.failure
+
+    return play
+
+
+def test_a_smile_plays_happy_songs_and_keys_choose_among_them(play):
+    def script(visitor):
+        visitor.until(
+            "the mood", lambda: visitor.state.screen is Screen.MOOD and visitor.state.songs
+        )
+        songs = visitor.state.songs
+        assert visitor.state.emotion == "happy"
+        assert len({song.id for song in songs}) == 5
+        assert {song.emotion for song in songs} == {"happy"}
+        visitor.until("the first preview", lambda: visitor.playing.song_id == songs[0].id)
+        visitor.until("its progress", lambda: visitor.playing.position_s > 0.3)
+        visitor.press(pygame.K_4)
+        visitor.until("the fourth song", lambda: visitor.playing.song_id == songs[3].id)
+        visitor.press(pygame.K_SPACE)
+        visitor.until("the pause", lambda: visitor.playing.paused)
+        held = visitor.playing.position_s
+        time.sleep(0.5)
+        assert visitor.playing.position_s == pytest.approx(held, abs=0.05)
+        visitor.press(pygame.K_SPACE)
+        visitor.until("going on", lambda: visitor.playing.position_s > held + 0.2)
+
+    play(script)
+
+
+def test_a_picture_dropped_on_the_window_is_looked_at(play, tmp_path):
+    import cv2
+
+    room = tmp_path / "room.png"
+    cv2.imwrite(str(room), np.full((300, 400, 3), 120, np.uint8))
+
+    def script(visitor):
+        visitor.until("a face", lambda: visitor.state.screen is Screen.LOOKING)
+        pygame.event.post(pygame.Event(pygame.DROPFILE, file=str(room)))
+        visitor.until("the room", lambda: visitor.kiosk._reader.description.find("room.png") >= 0)
+        visitor.until("nobody there", lambda: visitor.kiosk._worker.snapshot.face is None)
+
+    play(script)
+
+
+def test_a_damaged_model_is_a_kind_screen_not_an_end(play, tmp_path):
+    for suffix in (".tflite", ".json"):
+        shutil.copy(emotion.MODEL.with_suffix(suffix), tmp_path)
+    broken = tmp_path / emotion.MODEL.name
+    broken.write_bytes(broken.read_bytes()[:1000])
+
+    def prepare(kiosk):
+        kiosk._make_sight = lambda: emotion.EmotionModel.load(broken)
+
+    def script(visitor):
+        visitor.until("the trouble", lambda: visitor.state.screen is Screen.TROUBLE)
+        assert visitor.state.trouble.code == "VISION"
+        assert "damaged" in visitor.state.trouble.text
+
+    play(script, prepare)
+
+
+def test_missing_songs_are_a_kind_screen_too(play, monkeypatch, tmp_path):
+    (tmp_path / "songs").mkdir()
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+
+    def script(visitor):
+        visitor.until("the trouble", lambda: visitor.state.screen is Screen.TROUBLE)
+        assert visitor.state.trouble.code == "SONGS"
+        assert "happy.csv" in visitor.state.trouble.text
+
+    play(script)
