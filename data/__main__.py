@@ -93,14 +93,15 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from functools import partial
-
     from tqdm import tqdm
 
     from data.check import check
 
-    progress = partial(tqdm, unit="file", disable=None, leave=False)
-    faults, totals = check(options.folder, options.deep, progress)
+    faults, totals = check(
+        options.folder,
+        options.deep,
+        lambda each, total: tqdm(each, total=total, unit="file", disable=None, leave=False),
+    )
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:

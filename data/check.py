@@ -1,7 +1,9 @@
 """Checks a data folder: rows, previews, scores, and that they belong together."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from data import audio, catalogue, loudness, render, scores
@@ -23,13 +25,17 @@ class Total:
     size: int
 
 
+Progress = Callable[[Iterable[list[Fault]], int], Iterable[list[Fault]]]
+
+
 def check(
-    folder: Path, deep: bool, progress: Callable[[list[Path]], Iterable[Path]]
+    folder: Path, deep: bool, progress: Progress = lambda each, total: each
 ) -> tuple[tuple[Fault, ...], tuple[Total, ...]]:
     """Finds all faults of a data folder, and adds up its songs.
 
     deep: decode and measure the previews and have abc2midi play the scores; progress: passes on
-    the files that take long. Raises DataError if abc2midi is missing and deep is wanted.
+    what it is given, and is told how many there will be. Raises DataError if abc2midi is missing
+    and deep is wanted.
     """
     if deep:
         scores.require_programs(["abc2midi"])
@@ -50,8 +56,13 @@ def check(
             if row.values["source"].startswith("scores/")
         }
         previews = [path for path in _files(folder / "previews") if path in rendered]
-        for path in progress([*_files(folder / "scores"), *previews]):
-            faults += _sound_faults(path) if path in rendered else _score_faults(path)
+        paths = [*_files(folder / "scores"), *previews]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = pool.map(
+                lambda path: _sound_faults(path) if path in rendered else _score_faults(path), paths
+            )
+            for result in progress(results, len(paths)):
+                faults += result
     size = sum(path.stat().st_size for path in _files(folder / "previews"))
     if size > LARGEST_BYTES:
         reason = f"holds {size / 1e6:.1f} MB; {LARGEST_BYTES / 1e6:g} MB are the most"
@@ -110,12 +121,12 @@ def _ties(folder: Path, row: catalogue.Row) -> list[Fault]:
     return faults
 
 
-def _score_faults(path: Path) -> tuple[Fault, ...]:
+def _score_faults(path: Path) -> list[Fault]:
     try:
         scores.check(scores.read(path))
     except FaultyFile as error:
-        return error.faults
-    return ()
+        return list(error.faults)
+    return []
 
 
 def _sound_faults(path: Path) -> list[Fault]:

@@ -21,7 +21,7 @@ def integrated(audio: np.ndarray, rate: int) -> float:
 
 def true_peak(audio: np.ndarray) -> float:
     """Highest true peak of all channels in dBTP, −inf for silence."""
-    highest = float(_peaks(audio).max(initial=0.0))
+    highest = float(_peaks(audio.astype(np.float32)).max(initial=0.0))
     return 20 * math.log10(highest) if highest > 0 else -math.inf
 
 
@@ -43,5 +43,5 @@ def _peaks(audio: np.ndarray) -> np.ndarray:
     """For each sample, the highest of all channels from it up to the next sample."""
     from scipy.signal import resample_poly
 
-    dense = np.abs(resample_poly(audio, _OVERSAMPLING, 1, axis=0))
-    return dense.max(axis=1).reshape(-1, _OVERSAMPLING).max(axis=1)
+    dense = np.abs(resample_poly(np.ascontiguousarray(audio.T), _OVERSAMPLING, 1, axis=1))
+    return dense.max(axis=0).reshape(-1, _OVERSAMPLING).max(axis=1)

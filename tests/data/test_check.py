@@ -42,7 +42,7 @@ def with_score(full, make_row, make_ogg):
 
 
 def reasons(folder, deep=False):
-    faults, _ = checking.check(folder, deep, progress=list)
+    faults, _ = checking.check(folder, deep)
     return [str(fault).removeprefix(f"{folder}/") for fault in faults]
 
 
@@ -123,7 +123,7 @@ def test_deep_plays_the_scores_and_measures_the_previews(with_score, make_ogg):
 
 @needs_abc2midi
 def test_the_shipped_songs_are_sound():
-    faults, totals = checking.check(SHIPPED, deep=True, progress=list)
+    faults, totals = checking.check(SHIPPED, deep=True)
     assert [str(fault) for fault in faults] == []
     assert [total.emotion for total in totals] == list(EMOTIONS)
     assert min(total.songs for total in totals) >= checking.FEWEST_SONGS
