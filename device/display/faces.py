@@ -212,7 +212,7 @@ class _Face:
         for side in (-1, 1):
             x, y = side * 0.36 + dx, dy - 0.10
             if self.e.blush > 0.01:
-                flush = mix(self.skin, (255, 92, 92), 0.38 * self.e.blush)
+                flush = mix(self.skin, (255, 112, 112), 0.5 * self.e.blush)
                 self.ellipse(side * 0.60 + dx * 0.6, 0.22 + dy, 0.13, 0.08, flush)
             self._eye(x, y, side, dark, white)
             self._brow(x, y, side, dark)

@@ -15,10 +15,12 @@ from device.states import Press
 NARROW = 0.13
 # Mean grey level, 0 to 255, under which a face is mostly noise.
 DARK = 40
+# A mood that has not settled after so many seconds needs a clearer face.
+UNSURE_AFTER = 8.0
 
 
-def hint(snapshot: Snapshot) -> str:
-    """Return the key of what helps the visitor most now."""
+def hint(snapshot: Snapshot, waited: float) -> str:
+    """Return the key of what helps the visitor most, after ``waited`` seconds on this screen."""
     if snapshot.face is None or snapshot.frame is None:
         return "looking.nobody"
     image = snapshot.frame.image
@@ -26,6 +28,8 @@ def hint(snapshot: Snapshot) -> str:
         return "looking.dark"
     if snapshot.face.box[2] < NARROW * image.shape[1]:
         return "looking.closer"
+    if waited > UNSURE_AFTER:
+        return "looking.unsure"
     return "looking.several" if snapshot.others else "looking.calm"
 
 
@@ -48,7 +52,9 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
         words = pygame.Rect(mirror.right + gap, inner.top, kit.px(29), inner.height)
 
     headline = kit.text(kit.strings("looking.headline"), HEADING, TEXT, words.width, 3, 0.7)
-    help_text = kit.text(kit.strings(hint(view.snapshot)), BODY, MUTED, words.width, 4)
+    help_text = kit.text(
+        kit.strings(hint(view.snapshot, view.now - view.state.since)), BODY, MUTED, words.width, 4
+    )
     height = headline.height + kit.px(1.5) + help_text.height
     if kit.theme.portrait:
         top = words.centery - height // 2

@@ -123,7 +123,7 @@ def views(mood_view, visitor) -> dict[str, View]:
     happy = moods["mood happy"]
     no_sound = dataclasses.replace(happy.playback, silent_because="There is no loudspeaker.")
     trouble = State(Screen.TROUBLE, 90.0, trouble=Trouble("CAMERA", "The camera is gone. " * 8))
-    looking = View(State(Screen.LOOKING, 90.0), visitor, quiet, 100.0)
+    looking = View(State(Screen.LOOKING, 98.0), visitor, quiet, 100.0)
     frame = visitor.frame
     dark = Frame(frame.image // 16, 0.0)
     looks = {
@@ -141,6 +141,7 @@ def views(mood_view, visitor) -> dict[str, View]:
             name: dataclasses.replace(looking, snapshot=dataclasses.replace(visitor, **more))
             for name, more in looks.items()
         },
+        "looking for long": View(State(Screen.LOOKING, 90.0), visitor, quiet, 100.0),
         "mood before songs": View(State(Screen.MOOD, 90.0, "sad"), visitor, quiet, 100.0),
         "mood paused": dataclasses.replace(
             happy, playback=dataclasses.replace(happy.playback, paused=True)

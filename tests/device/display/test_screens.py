@@ -118,6 +118,7 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
     ("name", "key"),
     [
         ("looking", "looking.calm"),
+        ("looking for long", "looking.unsure"),
         ("looking at nobody", "looking.nobody"),
         ("looking at nothing", "looking.nobody"),
         ("looking in the dark", "looking.dark"),
@@ -126,14 +127,15 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
     ],
 )
 def test_the_hint_says_what_helps(views, name, key):
-    assert looking.hint(views[name].snapshot) == key
+    view = views[name]
+    assert looking.hint(view.snapshot, view.now - view.state.since) == key
 
 
 def test_the_hint_of_a_near_face_among_others(visitor):
     near = dataclasses.replace(
         visitor, face=Face((100, 100, 300, 300)), others=(Face((500, 100, 80, 80)),)
     )
-    assert looking.hint(near) == "looking.several"
+    assert looking.hint(near, 1.0) == "looking.several"
 
 
 @pytest.mark.parametrize("size", [(800, 480), (480, 800)])
