@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 from device.vision.crop import unit_range
-from training import fer2013, models
+from training import fer2013, models, plots
 from training.errors import TrainingError
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES = (
@@ -162,6 +162,7 @@ def train(data: Path, folder: Path, options: Options, resume: bool = False) -> P
         epochs=options.epochs,
         callbacks=[Checkpoint(folder, network, best)],
     )
+    plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
 
 

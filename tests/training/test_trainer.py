@@ -25,6 +25,7 @@ def unbroken(small_fer2013, tmp_path_factory):
 def test_a_run_leaves_a_log_and_the_network_that_was_best(unbroken, small_fer2013):
     log = log_of(unbroken)
     assert [int(line["epoch"]) for line in log] == [1, 2, 3]
+    assert (unbroken / trainer.CURVES).read_bytes().startswith(b"\x89PNG")
     best = max(float(line["val_accuracy"]) for line in log)
     public = trainer.fer2013.read(small_fer2013)["PublicTest"]
     predict = evaluation.predictor(unbroken)
