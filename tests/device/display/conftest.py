@@ -169,6 +169,8 @@ def shown():
 
     def read() -> np.ndarray:
         surface = pygame.display.get_surface()
-        return pygame.surfarray.array3d(surface).transpose(1, 0, 2)
+        pixels = np.frombuffer(surface.get_buffer().raw, np.uint8)
+        rows = pixels.reshape(surface.height, surface.get_pitch())[:, : 4 * surface.width]
+        return rows.reshape(surface.height, surface.width, 4)[..., 2::-1]
 
     return read
