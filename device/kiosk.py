@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -56,6 +58,8 @@ class Kiosk:
         self._state = State()
         self._quit = False
         self._camera_back_at: float | None = None
+        self._first_mood_s: float | None = None
+        self._pictures = 0
 
     def run(self) -> None:
         """Runs until somebody leaves, SIGTERM comes, or the seconds are over.
@@ -114,12 +118,16 @@ class Kiosk:
             state = self._carry_out(state, effects, now)
             if self._screenshots:
                 self._screenshots.before_drawing(self._state, state, now)
+            if self._first_mood_s is None and state.screen is states.Screen.MOOD:
+                self._first_mood_s = _process_age_s()
+            self._pictures += 1
             self._state = state
             debug = self._figures(clock, snapshot, now) if state.debug else ()
             self._window.draw(View(state, snapshot, self._player.status(), now, debug))
             clock.tick(self._config.display.fps)
         if self._screenshots:
             self._screenshots.save(self._state)
+        self._sum_up(time.monotonic() - start)
 
     def _carry_out(self, state: State, effects: tuple[states.Effect, ...], now: float) -> State:
         """Does what the states ask for; returns the state after it."""
@@ -166,6 +174,22 @@ class Kiosk:
             lines.append(f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms")
         return tuple(lines)
 
+    def _sum_up(self, seconds: float) -> None:
+        """Tells the log what the operator may want to know of this run."""
+        told = "no mood was told"
+        if self._first_mood_s is not None:
+            told = f"the first mood {self._first_mood_s:.1f} s after the process began"
+        LOG.info(
+            "%.0f s: %.0f pictures drawn and %.0f frames looked at a second, %d frames dropped, "
+            "%s, %.0f MB of memory at most",
+            seconds,
+            self._pictures / seconds,
+            self._worker.frames / seconds,
+            self._reader.dropped,
+            told,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+
 
 class Screenshots:
     """A picture of each screen that was shown, once it has settled or just before it goes."""
@@ -188,6 +212,13 @@ class Screenshots:
         if name not in self._saved and shown.since > 0:
             self._saved.add(name)
             self._window.save(self._folder / f"{len(self._saved):02d}-{name}.png")
+
+
+def _process_age_s() -> float:
+    """Seconds since this process was started, imports and all (proc(5), field 22 of stat)."""
+    fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started
 
 
 @contextlib.contextmanager
