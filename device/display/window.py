@@ -1,5 +1,6 @@
 """The one window of the kiosk: opens it, draws the screens in it, and hears what is done to it."""
 
+import os
 import types
 from pathlib import Path
 
@@ -36,6 +37,7 @@ KEYS: dict[int, Action] = {
     **{pygame.K_1 + index: Choose(index) for index in range(5)},
     **{pygame.K_KP_1 + index: Choose(index) for index in range(5)},
 }
+BLIND_DRIVERS = ("offscreen", "dummy")
 WINDOWED = (1024, 600)
 SMALLEST = (320, 240)
 CROSSFADE = 0.3
@@ -71,11 +73,15 @@ class Window:
         drm.point_sdl_to_screen()
         try:
             pygame.display.init()
+            # Where SDL finds no screen it draws into memory without a word.
+            if pygame.display.get_driver() in BLIND_DRIVERS and not _driver_was_asked_for():
+                raise pygame.error("SDL found no screen")
             self._set_mode()
         except pygame.error as error:
             raise DisplayError(
                 f"No window could be opened: {error}. A kiosk without a desktop needs a screen and "
-                "the groups video and render; under a desktop, start it there."
+                "the groups video and render; under a desktop, start it there. On a server add "
+                "--headless."
             ) from error
         pygame.display.set_caption(self._title)
         pygame.key.set_repeat()
@@ -180,3 +186,7 @@ def _key(event: pygame.Event) -> Action:
     if letter and letter in "12345":
         return Choose(int(letter) - 1)
     return KEYS.get(event.key, Press.TAP)
+
+
+def _driver_was_asked_for() -> bool:
+    return bool(os.environ.get("SDL_VIDEODRIVER") or os.environ.get("SDL_VIDEO_DRIVER"))
