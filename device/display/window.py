@@ -87,7 +87,8 @@ class Window:
 
     def actions(self) -> list[Action]:
         """Return what was done to the window since the last call."""
-        found = (self._action(event) for event in pygame.event.get())
+        # What becomes of sound devices is for the player to hear.
+        found = map(self._action, pygame.event.get(exclude=pygame.AUDIODEVICEREMOVED))
         return [action for action in found if action is not None]
 
     def draw(self, view: View) -> None:
