@@ -9,12 +9,17 @@ import dataclasses
 import difflib
 import os
 import re
+import string
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from device.errors import UsageError
+
+# What ``music.link`` may tell of a song.
+LINK_GAPS = ("title", "artist", "album")
+_GAPS = ", ".join(f"{{{gap}}}" for gap in LINK_GAPS)
 
 Check = Callable[[Any], str | None]
 
@@ -29,6 +34,29 @@ def _between(low: float, high: float) -> Check:
 
 def _not_empty(value: str) -> str | None:
     return None if value.strip() else "not empty"
+
+
+def _hour(value: str) -> str | None:
+    right = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
+    return None if right else "a time such as 22:00"
+
+
+def _hour_or_empty(value: str) -> str | None:
+    return _hour(value) and f"empty, or {_hour(value)}" if value else None
+
+
+def _link(value: str) -> str | None:
+    """A link whose gaps ``device.display.code`` can fill."""
+    if not value:
+        return None
+    try:
+        gaps = {gap for _, gap, *_ in string.Formatter().parse(value) if gap is not None}
+        plain = value.format(**dict.fromkeys(LINK_GAPS, ""))
+    except (ValueError, KeyError, IndexError, AttributeError):
+        gaps, plain = {""}, ""
+    if gaps <= set(LINK_GAPS) and re.fullmatch(r"https?://[^\s/]\S*", plain):
+        return None
+    return f"empty, or a link (http:// or https://) with no gaps but {_GAPS}"
 
 
 def _option(default: Any, comment: str, check: Check) -> Any:
@@ -68,7 +96,25 @@ class DisplayOptions:
 class MusicOptions:
     """What is heard."""
 
+    mode: str = _option(
+        "lift",
+        "lift leads from a sad, angry, fearful or disgusted mood to brighter or calmer songs; "
+        "match stays with the mood",
+        _one_of("lift", "match"),
+    )
     volume: float = _option(0.8, "at the start, from 0 (silent) to 1", _between(0, 1))
+    volume_cap: float = _option(1.0, "never louder than this, whoever turns it up", _between(0, 1))
+    quiet_from: str = _option(
+        "", 'quiet hours begin at this local time, such as "22:00"; empty for none', _hour_or_empty
+    )
+    quiet_to: str = _option("07:00", "quiet hours end, on the next day if need be", _hour)
+    quiet_volume: float = _option(0.3, "never louder than this in quiet hours", _between(0, 1))
+    link: str = _option(
+        "",
+        "shown as a QR code on request, so that visitors can take a song home; empty for none, or "
+        f'such as "https://example.org/search?q={{artist}}+{{title}}" (gaps: {_GAPS})',
+        _link,
+    )
 
 
 @dataclasses.dataclass(frozen=True)

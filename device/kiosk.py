@@ -1,6 +1,7 @@
 """Builds the parts from the config, runs the loop, and stops the parts in reverse order."""
 
 import contextlib
+import datetime
 import logging
 import os
 import resource
@@ -22,6 +23,8 @@ from device.contracts import Snapshot, Trouble
 from device.display.view import View
 from device.display.window import Window
 from device.errors import MusicError
+from device.music import volume
+from device.music.memory import Memory
 from device.music.player import Player
 from device.music.recommender import Recommender
 from device.states import State
@@ -74,8 +77,10 @@ class Kiosk:
         songs = catalogue.read(data.FOLDER)
         for fault in songs.faults:
             LOG.warning("%s", fault)
-        self._recommender = Recommender(songs.songs)
         with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):
+            memory = Memory.of_this_kiosk()
+            parts.callback(memory.close)
+            self._recommender = Recommender(songs.songs, None, memory, self._config.music.mode)
             self._window.open()
             parts.callback(self._window.close)
             self._player = Player()
@@ -110,6 +115,9 @@ class Kiosk:
             if self._camera_back_at is not None and now >= self._camera_back_at:
                 self._camera_back_at = None
                 self._reader.swap(self._make_camera)
+            self._player.ceiling = volume.ceiling(
+                self._config.music, datetime.datetime.now().time()
+            )
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
             state, effects = states.advance(
@@ -139,6 +147,7 @@ class Kiosk:
                     state = self._carry_out(state, more, now)
                     self._player.prepare(state.songs)
                 case states.Play(song):
+                    self._note_listening(song, state.emotion)
                     self._player.play(song)
                 case states.Pause():
                     self._player.pause()
@@ -146,8 +155,8 @@ class Kiosk:
                     self._player.resume()
                 case states.FadeOut(seconds):
                     self._player.fade_out(seconds)
-                case states.SetVolume(volume):
-                    self._player.volume = volume
+                case states.SetVolume(wanted):
+                    self._player.volume = wanted
                 case states.LookAt(path):
                     self._reader.swap(self._opener(str(path)))
                     self._camera_back_at = now + DROPPED_FOR_S
@@ -156,6 +165,17 @@ class Kiosk:
                 case states.Quit():
                     self._quit = True
         return state
+
+    def _note_listening(self, coming: catalogue.Song, coming_emotion: str) -> None:
+        """Notes how the last song went, before another one starts; not where nobody heard it."""
+        song, emotion, playback = self._state.song, self._state.emotion, self._player.status()
+        heard = playback.silent_because is None and playback.volume > 0
+        if song is None or not heard or song.id in playback.failed:
+            return
+        if self._player.finished_song_id == song.id:
+            self._recommender.listened(emotion, song)
+        elif playback.song_id == song.id != coming.id and emotion == coming_emotion:
+            self._recommender.skipped(emotion, song)
 
     def _songs(self, emotion: str) -> tuple[catalogue.Song, ...] | Trouble:
         try:

@@ -35,7 +35,15 @@ def test_the_sample_is_the_defaults():
         "camera": {"source": "auto", "width": 640, "height": 480, "fps": 15},
         "vision": {"threads": 1},
         "display": {"language": "en", "fps": 30},
-        "music": {"volume": 0.8},
+        "music": {
+            "mode": "lift",
+            "volume": 0.8,
+            "volume_cap": 1.0,
+            "quiet_from": "",
+            "quiet_to": "07:00",
+            "quiet_volume": 0.3,
+            "link": "",
+        },
         "visit": {"absent_looking_s": 4.0, "absent_mood_s": 8.0},
     }
 
@@ -85,6 +93,38 @@ def test_a_bad_file_is_told(tmp_path, content, reason):
         config.load(path)
     assert str(path) in str(told.value)
     assert reason in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "right"),
+    [
+        ("music.mode=cheer", "one of lift, match"),
+        ("music.volume_cap=2", "from 0 to 1"),
+        ("music.quiet_from=25:00", "empty, or a time such as 22:00"),
+        ("music.quiet_to=", "a time such as 22:00"),
+        ("music.quiet_to=7", "a text in quotes"),
+        ("music.link=example.org/{title}", "empty, or a link"),
+        ("music.link=https://", "empty, or a link"),
+        ("music.link=ftp://example.org/{title}", "empty, or a link"),
+        ("music.link=https://example.org/{year}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{title.upper}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{title", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/a b", "empty, or a link"),
+    ],
+)
+def test_options_of_the_music_are_checked(setting, right):
+    with pytest.raises(UsageError) as told:
+        config.load(None, [setting])
+    assert f"--set {setting}: " in str(told.value)
+    assert right in str(told.value)
+
+
+def test_quiet_hours_and_a_link_are_taken():
+    link = "https://example.org/search?q={artist}+{title}&in={album}"
+    settings = ["music.quiet_from=22:30", f"music.link={link}", "music.mode=match"]
+    found = config.load(None, settings).music
+    assert (found.quiet_from, found.link, found.mode) == ("22:30", link, "match")
 
 
 def test_the_command_checks_and_ends_with_2(tmp_path, capsys):
