@@ -14,11 +14,13 @@ import pygame
 import data
 from data import catalogue
 from device import states
+from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
 from device.config import Config
 from device.contracts import Snapshot, Trouble
+from device.display.power import Power
 from device.display.view import View
 from device.display.window import Window
 from device.errors import MusicError
@@ -53,7 +55,10 @@ class Kiosk:
         self._seconds = seconds
         self._screenshots = Screenshots(window, screenshots) if screenshots else None
         self._timing = states.Timing(
-            absent_looking=config.visit.absent_looking_s, absent_mood=config.visit.absent_mood_s
+            absent_looking=config.visit.absent_looking_s,
+            absent_mood=config.visit.absent_mood_s,
+            dim_after=config.display.dim_after_s,
+            blank_after=config.display.blank_after_s,
         )
         self._state = State()
         self._quit = False
@@ -78,6 +83,10 @@ class Kiosk:
         with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):
             self._window.open()
             parts.callback(self._window.close)
+            self._power = Power()
+            parts.callback(self._power.close)
+            self._buttons = Buttons(self._config.buttons)
+            parts.callback(self._buttons.close)
             self._player = Player()
             self._player.open()
             parts.callback(self._player.close)
@@ -112,8 +121,9 @@ class Kiosk:
                 self._reader.swap(self._make_camera)
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
+            actions = self._window.actions() + self._buttons.actions()
             state, effects = states.advance(
-                self._state, snapshot, playback, self._window.actions(), now, self._timing
+                self._state, snapshot, playback, actions, now, self._timing
             )
             state = self._carry_out(state, effects, now)
             if self._screenshots:
@@ -123,7 +133,9 @@ class Kiosk:
             self._pictures += 1
             self._state = state
             debug = self._figures(clock, snapshot, now) if state.debug else ()
-            self._window.draw(View(state, snapshot, self._player.status(), now, debug))
+            light = states.brightness(state, now, self._timing)
+            self._power.switch(light > 0)
+            self._window.draw(View(state, snapshot, self._player.status(), now, debug, light))
             clock.tick(self._config.display.fps)
         if self._screenshots:
             self._screenshots.save(self._state)
@@ -140,6 +152,8 @@ class Kiosk:
                     self._player.prepare(state.songs)
                 case states.Play(song):
                     self._player.play(song)
+                case states.Like(emotion, song):
+                    self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()
                 case states.Resume():

@@ -428,7 +428,7 @@ def test_showing_the_volume_changes_nothing():
 def test_a_kiosk_left_alone_dims_then_goes_dark_and_a_face_wakes_it():
     timing = Timing(dim_after=120, blank_after=600)
     lights = [brightness(State(since=50.0), 50.0 + t, timing) for t in (0, 120, 130, 600, 610)]
-    assert lights == [1.0, 1.0, DIMMED, DIMMED, 0.0]
+    assert lights == pytest.approx([1.0, 1.0, DIMMED, DIMMED, 0.0])
     halfway = brightness(State(since=50.0), 50.0 + 600 + DIMMING / 2, timing)
     assert halfway == pytest.approx(DIMMED / 2)
     awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 2000.0, timing)
