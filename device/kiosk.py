@@ -112,6 +112,7 @@ class Kiosk:
     def _loop(self) -> None:
         clock = pygame.time.Clock()
         start = time.monotonic()
+        self._state = State(since=start)
         while not self._quit:
             now = time.monotonic()
             if self._seconds is not None and now - start >= self._seconds:
@@ -223,7 +224,7 @@ class Screenshots:
         """Saves what the window shows now, unless the like of it was saved before."""
         told = f"-{shown.emotion}" if shown.screen is states.Screen.MOOD else ""
         name = f"{shown.screen.value}{told}"
-        if name not in self._saved and shown.since > 0:
+        if name not in self._saved:
             self._saved.add(name)
             self._window.save(self._folder / f"{len(self._saved):02d}-{name}.png")
 

@@ -37,10 +37,15 @@ def button(
     return Hit(area, action, corner)
 
 
-def globe(canvas: pygame.Surface, kit: Kit) -> list[Hit]:
-    """Draw the button for the languages in the upper right corner, where there are several."""
+def globe(canvas: pygame.Surface, kit: Kit, *, low: bool = False) -> list[Hit]:
+    """Draw the button for the languages, where there are several, in the upper right corner.
+
+    low: in the lower one.
+    """
     if len(kit.languages) < 2:
         return []
     side, margin = kit.px(SIDE), kit.px(4)
     area = pygame.Rect(canvas.get_width() - margin - side, margin, side, side)
+    if low:
+        area.bottom = canvas.get_height() - margin
     return [button(canvas, kit, area, Press.LANGUAGES, sign="globe", corner=ROUND)]

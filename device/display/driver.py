@@ -15,7 +15,8 @@ from device.errors import DisplayError
 
 # SDL 2.0.16 and later, and SDL 2.24 and later where it is told for video alone.
 HINTS = ("SDL_KMSDRM_DEVICE_INDEX", "SDL_VIDEO_KMSDRM_DEVICE_INDEX")
-DRIVER = "SDL_VIDEODRIVER"
+# The names of the variable in SDL 2 and 3.
+DRIVER = ("SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
 # These draw into memory alone; SDL takes the first by itself where nothing else works.
 UNSEEN = ("offscreen", "dummy")
 # With the libraries of GLES alone, without this one, SDL's KMSDRM leaves the screen black.
@@ -39,7 +40,7 @@ def prepare(
 
 def needs_kernel(environment: Mapping[str, str]) -> bool:
     """Tell whether there is no desktop, and no driver was named, so that KMSDRM must draw."""
-    named = environment.get(DRIVER, "").lower()
+    named = _named(environment)
     if named:
         return named == "kmsdrm"
     return not (environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"))
@@ -47,12 +48,16 @@ def needs_kernel(environment: Mapping[str, str]) -> bool:
 
 def check(driver: str, environment: Mapping[str, str] = os.environ) -> None:
     """Raise DisplayError when SDL has fallen back to a ``driver`` that shows nothing."""
-    if driver in UNSEEN and environment.get(DRIVER, "").lower() != driver:
+    if driver in UNSEEN and _named(environment) != driver:
         raise DisplayError(
             f"SDL found no screen and would draw with its {driver} driver, which shows nothing. "
             "Start the kiosk under a desktop; without one connect a screen, join the groups "
             "video and render, and use a pygame-ce whose SDL has KMSDRM. --headless draws unseen."
         )
+
+
+def _named(environment: Mapping[str, str]) -> str:
+    return next((environment[name] for name in DRIVER if environment.get(name)), "").lower()
 
 
 def connected_card(folder: Path) -> int | None:

@@ -73,7 +73,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     _ring(canvas, kit, ring, view, gaze)
     canvas.blit(headline, (words.left, top))
     canvas.blit(help_text, (words.left, top + headline.height + kit.px(1.5)))
-    return [*globe(canvas, kit), Hit(area, Press.TAP)]
+    return [*globe(canvas, kit, low=not kit.theme.portrait), Hit(area, Press.TAP)]
 
 
 def _mirror(

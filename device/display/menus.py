@@ -61,7 +61,7 @@ def _mood(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, emotion: str, to
         word = kit.text(
             word[:1].upper() + word[1:], TITLE, kit.colors.text, place.width - kit.px(2), 1, 0.7
         )
-        side = min(place.width, place.height - word.height) - kit.px(1)
+        side = min(place.width, place.height - word.height - kit.px(2.5))
         gap = (place.height - side - word.height) // 3
         layer = Layer(side, side, kit.colors.accent(emotion))
         expression, color = faces.EXPRESSIONS[emotion], kit.colors.accent(emotion)
