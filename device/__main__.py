@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--size", type=_size, metavar="WxH", help="of the window, such as 800x480 or 480x800"
     )
+    shown.add_argument("--theme", choices=("dark", "light", "high-contrast"), help="the colours")
     shown.add_argument("--seconds", type=float, metavar="N", help="end after so long")
     shown.add_argument(
         "--screenshots", type=Path, metavar="FOLDER", help="save a picture of each screen shown"
@@ -102,6 +103,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.source:
         camera = dataclasses.replace(settings.camera, source=options.source)
         settings = dataclasses.replace(settings, camera=camera)
+    if options.theme:
+        display = dataclasses.replace(settings.display, theme=options.theme)
+        settings = dataclasses.replace(settings, display=display)
     if options.headless:
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
         os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -112,7 +116,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.screenshots and options.screenshots.exists() and not options.screenshots.is_dir():
         raise UsageError(f"--screenshots {options.screenshots}: is a file, not a folder")
     fullscreen = options.fullscreen and not options.size
-    window = Window(options.size, fullscreen, language=settings.display.language)
+    window = Window(
+        options.size,
+        fullscreen,
+        language=settings.display.language,
+        palette=settings.display.theme,
+        still=settings.display.reduced_motion,
+    )
     Kiosk(settings, window, options.seconds, options.screenshots).run()
     return 0
 

@@ -59,6 +59,10 @@ def _link(value: str) -> str | None:
     return f"empty, or a link (http:// or https://) with no gaps but {_GAPS}"
 
 
+def _anything(value: Any) -> str | None:
+    return None
+
+
 def _option(default: Any, comment: str, check: Check) -> Any:
     return dataclasses.field(default=default, metadata={"comment": comment, "check": check})
 
@@ -88,7 +92,21 @@ class VisionOptions:
 class DisplayOptions:
     """What is drawn."""
 
-    language: str = _option("en", "of the texts on the screen", _one_of("en"))
+    language: str = _option(
+        "auto",
+        "of the texts: auto (the system's), en, de, fr, es, hi or zh; visitors may change it",
+        _one_of("auto", "de", "en", "es", "fr", "hi", "zh"),
+    )
+    theme: str = _option(
+        "dark", "dark, light or high-contrast", _one_of("dark", "light", "high-contrast")
+    )
+    reduced_motion: bool = _option(False, "nothing moves that only decorates", _anything)
+    dim_after_s: float = _option(
+        120.0, "nobody there: seconds until the screen dims", _between(10, 86400)
+    )
+    blank_after_s: float = _option(
+        600.0, "nobody there: seconds until the screen turns dark", _between(20, 86400)
+    )
     fps: int = _option(30, "pictures drawn a second", _between(5, 60))
 
 
@@ -117,6 +135,32 @@ class MusicOptions:
     )
 
 
+def _pin(action: str) -> int:
+    # The header's GPIO 0 and 1 belong to the identification of extension boards.
+    return _option(0, f"{action}; 0: no button", _pin_number)
+
+
+def _pin_number(value: int) -> str | None:
+    return None if value == 0 or 2 <= value <= 27 else "from 2 to 27, or 0 for none"
+
+
+@dataclasses.dataclass(frozen=True)
+class ButtonOptions:
+    """Push buttons between a pin (its GPIO number) and ground."""
+
+    pause: int = _pin("pauses and goes on")
+    next: int = _pin("the next song")
+    like: int = _pin("likes the song")
+    volume_up: int = _pin("louder")
+    volume_down: int = _pin("softer")
+    mute: int = _pin("sound off and on")
+    choose_1: int = _pin("the first song")
+    choose_2: int = _pin("the second song")
+    choose_3: int = _pin("the third song")
+    choose_4: int = _pin("the fourth song")
+    choose_5: int = _pin("the fifth song")
+
+
 @dataclasses.dataclass(frozen=True)
 class VisitOptions:
     """How long the kiosk waits for a visitor, in seconds."""
@@ -138,12 +182,21 @@ class Config:
     display: DisplayOptions = DisplayOptions()
     music: MusicOptions = MusicOptions()
     visit: VisitOptions = VisitOptions()
+    buttons: ButtonOptions = ButtonOptions()
 
 
 def standard_files() -> list[Path]:
     """Where a config may stand, whether it does or not, the weakest first."""
     user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return [Path("/etc/mood-kiosk/kiosk.toml"), user / "mood-kiosk" / "kiosk.toml"]
+
+
+KINDS = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
@@ -245,7 +298,7 @@ def _take(
     if option.type is float and type(value) is int:
         value = float(value)
     if type(value) is not option.type:
-        kind = {str: "a text in quotes", int: "a whole number", float: "a number"}[option.type]
+        kind = KINDS[option.type]
         faults.append(f"{where}: {section}.{key} is {value!r}; it must be {kind}")
         return
     right = option.metadata["check"](value)
@@ -281,4 +334,4 @@ def _line(text: str, section: str | None, key: str | None) -> int:
 def _toml(value: Any) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return repr(value)
+    return str(value).lower() if isinstance(value, bool) else repr(value)

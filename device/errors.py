@@ -37,3 +37,5 @@ class MusicError(KioskError):
 
 class DisplayError(KioskError):
     """No window could be opened."""
+
+    exit_code = 3

@@ -15,11 +15,13 @@ import pygame
 import data
 from data import catalogue
 from device import states
+from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
 from device.config import Config
 from device.contracts import Snapshot, Trouble
+from device.display.power import Power
 from device.display.view import View
 from device.display.window import Window
 from device.errors import MusicError
@@ -56,7 +58,10 @@ class Kiosk:
         self._seconds = seconds
         self._screenshots = Screenshots(window, screenshots) if screenshots else None
         self._timing = states.Timing(
-            absent_looking=config.visit.absent_looking_s, absent_mood=config.visit.absent_mood_s
+            absent_looking=config.visit.absent_looking_s,
+            absent_mood=config.visit.absent_mood_s,
+            dim_after=config.display.dim_after_s,
+            blank_after=config.display.blank_after_s,
         )
         self._state = State()
         self._quit = False
@@ -83,6 +88,10 @@ class Kiosk:
             self._recommender = Recommender(songs.songs, None, memory, self._config.music.mode)
             self._window.open()
             parts.callback(self._window.close)
+            self._power = Power()
+            parts.callback(self._power.close)
+            self._buttons = Buttons(self._config.buttons)
+            parts.callback(self._buttons.close)
             self._player = Player()
             self._player.open()
             parts.callback(self._player.close)
@@ -108,6 +117,7 @@ class Kiosk:
     def _loop(self) -> None:
         clock = pygame.time.Clock()
         start = time.monotonic()
+        self._state = State(since=start)
         while not self._quit:
             now = time.monotonic()
             if self._seconds is not None and now - start >= self._seconds:
@@ -120,8 +130,9 @@ class Kiosk:
             )
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
+            actions = self._window.actions() + self._buttons.actions()
             state, effects = states.advance(
-                self._state, snapshot, playback, self._window.actions(), now, self._timing
+                self._state, snapshot, playback, actions, now, self._timing
             )
             state = self._carry_out(state, effects, now)
             if self._screenshots:
@@ -131,7 +142,10 @@ class Kiosk:
             self._pictures += 1
             self._state = state
             debug = self._figures(clock, snapshot, now) if state.debug else ()
-            self._window.draw(View(state, snapshot, self._player.status(), now, debug))
+            light = states.brightness(state, now, self._timing)
+            self._power.switch(light > 0)
+            playback, link = self._player.status(), self._config.music.link
+            self._window.draw(View(state, snapshot, playback, now, debug, light, link))
             clock.tick(self._config.display.fps)
         if self._screenshots:
             self._screenshots.save(self._state)
@@ -149,6 +163,8 @@ class Kiosk:
                 case states.Play(song):
                     self._note_listening(song, state.emotion)
                     self._player.play(song)
+                case states.Like(emotion, song):
+                    self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()
                 case states.Resume():
@@ -229,7 +245,7 @@ class Screenshots:
         """Saves what the window shows now, unless the like of it was saved before."""
         told = f"-{shown.emotion}" if shown.screen is states.Screen.MOOD else ""
         name = f"{shown.screen.value}{told}"
-        if name not in self._saved and shown.since > 0:
+        if name not in self._saved:
             self._saved.add(name)
             self._window.save(self._folder / f"{len(self._saved):02d}-{name}.png")
 

@@ -22,7 +22,8 @@ from device.errors import CameraError
 SHOW = ("neutral", "happy", "surprise", "sad", "angry", "fear", "disgust")
 """The order in which a visitor shows the emotions."""
 
-EMPTY_S, WALK_S, SHOW_S, BLEND_S, GONE_S = 2.0, 1.5, 5.0, 0.4, 3.0
+# Gone for so long that the kiosk says goodbye and waits for the next one.
+EMPTY_S, WALK_S, SHOW_S, BLEND_S, GONE_S = 2.0, 1.5, 5.0, 0.4, 16.0
 _BOOKS = (
     (74, 82, 150),
     (120, 98, 66),

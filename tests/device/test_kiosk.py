@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pygame
@@ -25,7 +26,8 @@ from device.states import Screen
 from device.vision import emotion
 
 RATE, CHANNELS = 44_100, 2
-VISIT_S = 62
+VISIT_S = 58
+DRI = Path("/dev/dri")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -115,6 +117,23 @@ def test_a_source_that_cannot_be_meant_ends_with_2_and_one_sentence(root):
     assert kiosk.returncode == 2
     assert "nosuch.jpg" in log
     assert "Traceback" not in log
+
+
+def test_without_a_screen_it_says_so_and_names_headless(root):
+    if any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or DRI.exists():
+        pytest.skip("there is a screen here")
+    asked_for = ("SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
+    done = subprocess.run(
+        [sys.executable, "-m", "device", "simulate", "--source", "actor", "--seconds", "1"],
+        cwd=root,
+        env={name: value for name, value in os.environ.items() if name not in asked_for},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "--headless" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 class Visitor(threading.Thread):

@@ -153,6 +153,15 @@ def views(mood_view, visitor) -> dict[str, View]:
         "mood changing": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, upcoming="surprise")
         ),
+        "mood with a link": dataclasses.replace(happy, link="https://example.org/{title}"),
+        "mood with a code": dataclasses.replace(
+            happy,
+            state=dataclasses.replace(happy.state, link=True),
+            link="https://example.org/{title}",
+        ),
+        "mood with a song that failed": dataclasses.replace(
+            happy, playback=dataclasses.replace(happy.playback, failed=frozenset({"happy-0"}))
+        ),
         "volume": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, volume_until=101.0)
         ),
