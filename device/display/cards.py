@@ -71,11 +71,13 @@ def card(
         picture.blit(heart, heart.get_rect(midright=(end - kit.px(0.8), middle)))
         end -= heart.width + kit.px(0.8)
     room = end - kit.px(2) - left
-    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     title = kit.text(song.title, TITLE, colors.text)
     if title.width > room:
         title = kit.text(song.title, LONG_TITLE, colors.text, room, 2)
-    artist = kit.text(by, CAPTION, colors.muted, room)
+    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
+    artist = kit.text(by, CAPTION, colors.muted)
+    if artist.width > room:
+        artist = kit.text(song.artist, CAPTION, colors.muted, room)
     # The fonts' own line gap is wider than two lines that belong together want.
     below = title.height - kit.px(0.4)
     top = middle - (below + artist.height) // 2
