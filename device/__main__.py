@@ -78,6 +78,18 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
     look.set_defaults(run_command=_look)
 
+    bench = commands.add_parser("bench", help="how long the parts take on this machine")
+    bench.add_argument(
+        "--screen",
+        choices=("attract", "looking", "mood", "goodbye", "trouble"),
+        required=True,
+        help="the screen that is drawn",
+    )
+    bench.add_argument("--size", type=_size, default=(800, 480), metavar="WxH")
+    bench.add_argument("--seconds", type=float, default=5.0, metavar="N", help="draw for so long")
+    bench.add_argument("--json", action="store_true", help="one JSON object")
+    bench.set_defaults(run_command=_bench)
+
     show = commands.add_parser("config", parents=[configured], help="show or check the config")
     what = show.add_mutually_exclusive_group()
     what.add_argument("--effective", action="store_true", help="the values in force (default)")
@@ -131,6 +143,13 @@ def _look(options: argparse.Namespace) -> int:
     from device.look import look
 
     return look(options.photos, options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from device.bench import bench
+
+    return bench(options.screen, options.size, options.seconds, options.json)
 
 
 def _config(options: argparse.Namespace) -> int:

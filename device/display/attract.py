@@ -49,7 +49,10 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     _listener(canvas, kit, stage, kit.beat(view.now))
     canvas.blit(headline, (left, top))
     canvas.blit(offer, (left, top + headline.height + gap))
-    hits = [*globe(canvas, kit), Hit(area, Press.TAP)]
+    hits = [
+        *globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4))),
+        Hit(area, Press.TAP),
+    ]
     if view.light < 1:
         canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
     return hits

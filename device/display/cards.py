@@ -97,12 +97,14 @@ def card(
         picture.blit(heart, heart.get_rect(midright=(end - kit.px(0.8), middle)))
         end -= heart.width + kit.px(0.8)
     room = end - kit.px(2) - left
-    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     ink = colors.muted if failed else colors.text
     title = kit.text(song.title, TITLE, ink)
     if title.width > room:
         title = kit.text(song.title, LONG_TITLE, ink, room, 2)
-    artist = kit.text(by, CAPTION, colors.muted, room)
+    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
+    artist = kit.text(by, CAPTION, colors.muted)
+    if artist.width > room:
+        artist = kit.text(song.artist, CAPTION, colors.muted, room)
     if failed:
         artist = kit.text(kit.strings("mood.failed"), CAPTION, colors.muted, room, 1, 0.8)
     # The fonts' own line gap is wider than two lines that belong together want.

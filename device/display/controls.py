@@ -37,15 +37,13 @@ def button(
     return Hit(area, action, corner)
 
 
-def globe(canvas: pygame.Surface, kit: Kit, *, low: bool = False) -> list[Hit]:
-    """Draw the button for the languages, where there are several, in the upper right corner.
+def globe(canvas: pygame.Surface, kit: Kit, corner: tuple[int, int]) -> list[Hit]:
+    """Draw the button for the languages, where there are several.
 
-    low: in the lower one.
+    corner: where its upper right corner is, in pixels.
     """
     if len(kit.languages) < 2:
         return []
-    side, margin = kit.px(SIDE), kit.px(4)
-    area = pygame.Rect(canvas.get_width() - margin - side, margin, side, side)
-    if low:
-        area.bottom = canvas.get_height() - margin
+    side = kit.px(SIDE)
+    area = pygame.Rect(corner[0] - side, corner[1], side, side)
     return [button(canvas, kit, area, Press.LANGUAGES, sign="globe", corner=ROUND)]

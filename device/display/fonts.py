@@ -80,6 +80,10 @@ class Fonts:
         """Return how many pixels wide ``text`` gets."""
         return sum(font.size(run)[0] for font, run in self._runs(text, weight, size))
 
+    def ascent(self, text: str, weight: str, size: int) -> int:
+        """Return how far the baseline of ``text`` lies below the top of its line, in pixels."""
+        return max(font.get_ascent() for font, _ in self._runs(text, weight, size))
+
     def _runs(self, text: str, weight: str, size: int) -> list[tuple[Face, str]]:
         main, heavy = own_font(weight), weight in HEAVY
         if all(font_for(letter, main, heavy) == main for letter in set(text)):

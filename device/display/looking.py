@@ -73,7 +73,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     _ring(canvas, kit, ring, view, gaze)
     canvas.blit(headline, (words.left, top))
     canvas.blit(help_text, (words.left, top + headline.height + kit.px(1.5)))
-    return [*globe(canvas, kit, low=not kit.theme.portrait), Hit(area, Press.TAP)]
+    corner = (mirror.right - kit.px(1.5), mirror.top + kit.px(1.5))
+    return [*globe(canvas, kit, corner), Hit(area, Press.TAP)]
 
 
 def _mirror(

@@ -150,7 +150,7 @@ def _bars(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
     step = min(kit.px(4), area.height / len(EMOTIONS))
     percent_width = kit.px(4.5)
-    label_width = round(area.width * 0.38)
+    label_width = round(area.width * 0.44)
     for index, (emotion, value) in enumerate(zip(EMOTIONS, values, strict=True)):
         middle = round(area.top + step * (index + 0.5))
         told = emotion == view.state.emotion

@@ -28,6 +28,8 @@ def _volume(canvas: pygame.Surface, kit: Kit, volume: float) -> list[Hit]:
     )
     pill = pygame.Rect(0, 0, kit.px(50), side + 2 * gap)
     pill.midtop = (canvas.get_width() // 2, kit.px(2))
+    if not kit.theme.portrait:
+        pill.right = canvas.get_width() - kit.px(2)
     canvas.blit(kit.panel(pill.size, ROUND, colors.surface, colors.edge or colors.muted), pill)
     places = [pygame.Rect(0, pill.top + gap, side, side) for _ in range(3)]
     places[0].left = pill.left + gap

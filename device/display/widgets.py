@@ -108,14 +108,15 @@ class Kit:
         if len(parts) == 1:
             return parts[0]
         step = round(size * style.leading)
-        block = pygame.Surface(
-            (max(part.width for part in parts), step * (len(parts) - 1) + parts[-1].height),
-            pygame.SRCALPHA,
-        )
+        # Fonts of other scripts have other heights; it is the baselines that keep the rhythm.
+        ascents = [self.fonts.ascent(row, style.weight, size) for row in rows]
+        tops = [index * step + max(ascents) - ascent for index, ascent in enumerate(ascents)]
+        height = max(top + part.height for top, part in zip(tops, parts, strict=True))
+        block = pygame.Surface((max(part.width for part in parts), height), pygame.SRCALPHA)
         block.fill((*color, 0))
-        for index, part in enumerate(parts):
+        for top, part in zip(tops, parts, strict=True):
             left = (block.width - part.width) // 2 if centered else 0
-            block.blit(part, (left, index * step))
+            block.blit(part, (left, top))
         return block
 
     def wrap(
