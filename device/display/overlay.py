@@ -51,7 +51,7 @@ def _volume(canvas: pygame.Surface, kit: Kit, volume: float) -> list[Hit]:
     kit.progress(canvas, bar, volume, colors.text, mix(colors.surface, colors.muted, 0.4))
     canvas.blit(label, label.get_rect(midbottom=(bar.centerx, bar.top - kit.px(0.4))))
     # The rest of it takes touches, too, so that none falls through to what lies under it.
-    return [*hits, Hit(pill, Press.SHOW_VOLUME, ROUND)]
+    return [*hits, Hit(pill, Press.TAP, ROUND)]
 
 
 def focus(canvas: pygame.Surface, kit: Kit, hit: Hit) -> None:
