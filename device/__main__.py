@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--size", type=_size, metavar="WxH", help="of the window, such as 800x480 or 480x800"
     )
+    shown.add_argument("--theme", choices=("dark", "light", "high-contrast"), help="the colours")
     shown.add_argument("--seconds", type=float, metavar="N", help="end after so long")
     shown.add_argument(
         "--screenshots", type=Path, metavar="FOLDER", help="save a picture of each screen shown"
@@ -76,6 +77,18 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
     look.set_defaults(run_command=_look)
+
+    bench = commands.add_parser("bench", help="how long the parts take on this machine")
+    bench.add_argument(
+        "--screen",
+        choices=("attract", "looking", "mood", "goodbye", "trouble"),
+        required=True,
+        help="the screen that is drawn",
+    )
+    bench.add_argument("--size", type=_size, default=(800, 480), metavar="WxH")
+    bench.add_argument("--seconds", type=float, default=5.0, metavar="N", help="draw for so long")
+    bench.add_argument("--json", action="store_true", help="one JSON object")
+    bench.set_defaults(run_command=_bench)
 
     show = commands.add_parser("config", parents=[configured], help="show or check the config")
     what = show.add_mutually_exclusive_group()
@@ -102,6 +115,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.source:
         camera = dataclasses.replace(settings.camera, source=options.source)
         settings = dataclasses.replace(settings, camera=camera)
+    if options.theme:
+        display = dataclasses.replace(settings.display, theme=options.theme)
+        settings = dataclasses.replace(settings, display=display)
     if options.headless:
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
         os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -112,7 +128,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.screenshots and options.screenshots.exists() and not options.screenshots.is_dir():
         raise UsageError(f"--screenshots {options.screenshots}: is a file, not a folder")
     fullscreen = options.fullscreen and not options.size
-    window = Window(options.size, fullscreen, language=settings.display.language)
+    window = Window(
+        options.size,
+        fullscreen,
+        language=settings.display.language,
+        palette=settings.display.theme,
+        still=settings.display.reduced_motion,
+    )
     Kiosk(settings, window, options.seconds, options.screenshots).run()
     return 0
 
@@ -121,6 +143,13 @@ def _look(options: argparse.Namespace) -> int:
     from device.look import look
 
     return look(options.photos, options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from device.bench import bench
+
+    return bench(options.screen, options.size, options.seconds, options.json)
 
 
 def _config(options: argparse.Namespace) -> int:

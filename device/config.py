@@ -9,12 +9,17 @@ import dataclasses
 import difflib
 import os
 import re
+import string
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from device.errors import UsageError
+
+# What ``music.link`` may tell of a song.
+LINK_GAPS = ("title", "artist", "album")
+_GAPS = ", ".join(f"{{{gap}}}" for gap in LINK_GAPS)
 
 Check = Callable[[Any], str | None]
 
@@ -29,6 +34,33 @@ def _between(low: float, high: float) -> Check:
 
 def _not_empty(value: str) -> str | None:
     return None if value.strip() else "not empty"
+
+
+def _hour(value: str) -> str | None:
+    right = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
+    return None if right else "a time such as 22:00"
+
+
+def _hour_or_empty(value: str) -> str | None:
+    return _hour(value) and f"empty, or {_hour(value)}" if value else None
+
+
+def _link(value: str) -> str | None:
+    """A link whose gaps ``device.display.code`` can fill."""
+    if not value:
+        return None
+    try:
+        gaps = {gap for _, gap, *_ in string.Formatter().parse(value) if gap is not None}
+        plain = value.format(**dict.fromkeys(LINK_GAPS, ""))
+    except (ValueError, KeyError, IndexError, AttributeError):
+        gaps, plain = {""}, ""
+    if gaps <= set(LINK_GAPS) and re.fullmatch(r"https?://[^\s/]\S*", plain):
+        return None
+    return f"empty, or a link (http:// or https://) with no gaps but {_GAPS}"
+
+
+def _anything(value: Any) -> str | None:
+    return None
 
 
 def _option(default: Any, comment: str, check: Check) -> Any:
@@ -60,7 +92,21 @@ class VisionOptions:
 class DisplayOptions:
     """What is drawn."""
 
-    language: str = _option("en", "of the texts on the screen", _one_of("en"))
+    language: str = _option(
+        "auto",
+        "of the texts: auto (the system's), en, de, fr, es, hi or zh; visitors may change it",
+        _one_of("auto", "de", "en", "es", "fr", "hi", "zh"),
+    )
+    theme: str = _option(
+        "dark", "dark, light or high-contrast", _one_of("dark", "light", "high-contrast")
+    )
+    reduced_motion: bool = _option(False, "nothing moves that only decorates", _anything)
+    dim_after_s: float = _option(
+        120.0, "nobody there: seconds until the screen dims", _between(10, 86400)
+    )
+    blank_after_s: float = _option(
+        600.0, "nobody there: seconds until the screen turns dark", _between(20, 86400)
+    )
     fps: int = _option(30, "pictures drawn a second", _between(5, 60))
 
 
@@ -68,7 +114,51 @@ class DisplayOptions:
 class MusicOptions:
     """What is heard."""
 
+    mode: str = _option(
+        "lift",
+        "lift leads from a sad, angry, fearful or disgusted mood to brighter or calmer songs; "
+        "match stays with the mood",
+        _one_of("lift", "match"),
+    )
     volume: float = _option(0.8, "at the start, from 0 (silent) to 1", _between(0, 1))
+    volume_cap: float = _option(1.0, "never louder than this, whoever turns it up", _between(0, 1))
+    quiet_from: str = _option(
+        "", 'quiet hours begin at this local time, such as "22:00"; empty for none', _hour_or_empty
+    )
+    quiet_to: str = _option("07:00", "quiet hours end, on the next day if need be", _hour)
+    quiet_volume: float = _option(0.3, "never louder than this in quiet hours", _between(0, 1))
+    link: str = _option(
+        "",
+        "shown as a QR code on request, so that visitors can take a song home; empty for none, or "
+        f'such as "https://example.org/search?q={{artist}}+{{title}}" (gaps: {_GAPS})',
+        _link,
+    )
+
+
+def _pin(action: str) -> int:
+    # The header's GPIO 0 and 1 belong to the identification of extension boards.
+    return _option(0, f"{action}; 0: no button", _pin_number)
+
+
+def _pin_number(value: int) -> str | None:
+    return None if value == 0 or 2 <= value <= 27 else "from 2 to 27, or 0 for none"
+
+
+@dataclasses.dataclass(frozen=True)
+class ButtonOptions:
+    """Push buttons between a pin (its GPIO number) and ground."""
+
+    pause: int = _pin("pauses and goes on")
+    next: int = _pin("the next song")
+    like: int = _pin("likes the song")
+    volume_up: int = _pin("louder")
+    volume_down: int = _pin("softer")
+    mute: int = _pin("sound off and on")
+    choose_1: int = _pin("the first song")
+    choose_2: int = _pin("the second song")
+    choose_3: int = _pin("the third song")
+    choose_4: int = _pin("the fourth song")
+    choose_5: int = _pin("the fifth song")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,12 +182,21 @@ class Config:
     display: DisplayOptions = DisplayOptions()
     music: MusicOptions = MusicOptions()
     visit: VisitOptions = VisitOptions()
+    buttons: ButtonOptions = ButtonOptions()
 
 
 def standard_files() -> list[Path]:
     """Where a config may stand, whether it does or not, the weakest first."""
     user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return [Path("/etc/mood-kiosk/kiosk.toml"), user / "mood-kiosk" / "kiosk.toml"]
+
+
+KINDS = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
@@ -199,7 +298,7 @@ def _take(
     if option.type is float and type(value) is int:
         value = float(value)
     if type(value) is not option.type:
-        kind = {str: "a text in quotes", int: "a whole number", float: "a number"}[option.type]
+        kind = KINDS[option.type]
         faults.append(f"{where}: {section}.{key} is {value!r}; it must be {kind}")
         return
     right = option.metadata["check"](value)
@@ -235,4 +334,4 @@ def _line(text: str, section: str | None, key: str | None) -> int:
 def _toml(value: Any) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return repr(value)
+    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -98,6 +98,7 @@ class Playback:
 
     song_id: of the preview that plays or is paused, or None.
     silent_because: why nothing can be heard (no audio device …), in plain words, or None.
+    failed: the ids of songs whose previews cannot be played.
     """
 
     song_id: str | None = None
@@ -106,6 +107,7 @@ class Playback:
     paused: bool = False
     volume: float = 1.0
     silent_because: str | None = None
+    failed: frozenset[str] = frozenset()
 
 
 NOTHING_SEEN = Snapshot(None, None, (), None, None, None, Timings(), 0.0)

@@ -1,6 +1,7 @@
 """Builds the parts from the config, runs the loop, and stops the parts in reverse order."""
 
 import contextlib
+import datetime
 import logging
 import os
 import resource
@@ -14,14 +15,18 @@ import pygame
 import data
 from data import catalogue
 from device import states
+from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
 from device.config import Config
 from device.contracts import Snapshot, Trouble
+from device.display.power import Power
 from device.display.view import View
 from device.display.window import Window
 from device.errors import MusicError
+from device.music import volume
+from device.music.memory import Memory
 from device.music.player import Player
 from device.music.recommender import Recommender
 from device.states import State
@@ -53,7 +58,10 @@ class Kiosk:
         self._seconds = seconds
         self._screenshots = Screenshots(window, screenshots) if screenshots else None
         self._timing = states.Timing(
-            absent_looking=config.visit.absent_looking_s, absent_mood=config.visit.absent_mood_s
+            absent_looking=config.visit.absent_looking_s,
+            absent_mood=config.visit.absent_mood_s,
+            dim_after=config.display.dim_after_s,
+            blank_after=config.display.blank_after_s,
         )
         self._state = State()
         self._quit = False
@@ -74,10 +82,16 @@ class Kiosk:
         songs = catalogue.read(data.FOLDER)
         for fault in songs.faults:
             LOG.warning("%s", fault)
-        self._recommender = Recommender(songs.songs)
         with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):
+            memory = Memory.of_this_kiosk()
+            parts.callback(memory.close)
+            self._recommender = Recommender(songs.songs, None, memory, self._config.music.mode)
             self._window.open()
             parts.callback(self._window.close)
+            self._power = Power()
+            parts.callback(self._power.close)
+            self._buttons = Buttons(self._config.buttons)
+            parts.callback(self._buttons.close)
             self._player = Player()
             self._player.open()
             parts.callback(self._player.close)
@@ -111,10 +125,14 @@ class Kiosk:
             if self._camera_back_at is not None and now >= self._camera_back_at:
                 self._camera_back_at = None
                 self._reader.swap(self._make_camera)
+            self._player.ceiling = volume.ceiling(
+                self._config.music, datetime.datetime.now().time()
+            )
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
+            actions = self._window.actions() + self._buttons.actions()
             state, effects = states.advance(
-                self._state, snapshot, playback, self._window.actions(), now, self._timing
+                self._state, snapshot, playback, actions, now, self._timing
             )
             state = self._carry_out(state, effects, now)
             if self._screenshots:
@@ -124,7 +142,10 @@ class Kiosk:
             self._pictures += 1
             self._state = state
             debug = self._figures(clock, snapshot, now) if state.debug else ()
-            self._window.draw(View(state, snapshot, self._player.status(), now, debug))
+            light = states.brightness(state, now, self._timing)
+            self._power.switch(light > 0)
+            playback, link = self._player.status(), self._config.music.link
+            self._window.draw(View(state, snapshot, playback, now, debug, light, link))
             clock.tick(self._config.display.fps)
         if self._screenshots:
             self._screenshots.save(self._state)
@@ -140,15 +161,18 @@ class Kiosk:
                     state = self._carry_out(state, more, now)
                     self._player.prepare(state.songs)
                 case states.Play(song):
+                    self._note_listening(song, state.emotion)
                     self._player.play(song)
+                case states.Like(emotion, song):
+                    self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()
                 case states.Resume():
                     self._player.resume()
                 case states.FadeOut(seconds):
                     self._player.fade_out(seconds)
-                case states.SetVolume(volume):
-                    self._player.volume = volume
+                case states.SetVolume(wanted):
+                    self._player.volume = wanted
                 case states.LookAt(path):
                     self._reader.swap(self._opener(str(path)))
                     self._camera_back_at = now + DROPPED_FOR_S
@@ -157,6 +181,17 @@ class Kiosk:
                 case states.Quit():
                     self._quit = True
         return state
+
+    def _note_listening(self, coming: catalogue.Song, coming_emotion: str) -> None:
+        """Notes how the last song went, before another one starts; not where nobody heard it."""
+        song, emotion, playback = self._state.song, self._state.emotion, self._player.status()
+        heard = playback.silent_because is None and playback.volume > 0
+        if song is None or not heard or song.id in playback.failed:
+            return
+        if self._player.finished_song_id == song.id:
+            self._recommender.listened(emotion, song)
+        elif playback.song_id == song.id != coming.id and emotion == coming_emotion:
+            self._recommender.skipped(emotion, song)
 
     def _songs(self, emotion: str) -> tuple[catalogue.Song, ...] | Trouble:
         try:

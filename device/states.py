@@ -9,9 +9,28 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.emotions import EMOTIONS
+from device.actions import (
+    Action,
+    Choose,
+    Correct,
+    Drop,
+    Effect,
+    FadeOut,
+    Like,
+    LookAt,
+    OfferSongs,
+    Pause,
+    Play,
+    Press,
+    Quit,
+    Resume,
+    SetVolume,
+    Speak,
+    ToggleFullscreen,
+)
 from device.contracts import Playback, Snapshot, Trouble
 
 if TYPE_CHECKING:
@@ -28,93 +47,11 @@ class Screen(enum.Enum):
     TROUBLE = "trouble"
 
 
-class Press(enum.Enum):
-    """What a person did that needs no further word. TAP: anything without a meaning of its own."""
+class Menu(enum.Enum):
+    """What a visitor can choose from, over the screen."""
 
-    TOGGLE_PAUSE = "toggle pause"
-    NEXT = "next"
-    LEAVE = "leave"
-    TOGGLE_DEBUG = "toggle debug"
-    TOGGLE_FULLSCREEN = "toggle fullscreen"
-    VOLUME_UP = "volume up"
-    VOLUME_DOWN = "volume down"
-    MUTE = "mute"
-    TAP = "tap"
-
-
-@dataclasses.dataclass(frozen=True)
-class Choose:
-    """A person wants the song at ``index``, counted from 0."""
-
-    index: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Drop:
-    """A person dropped the file ``path`` on the window."""
-
-    path: Path
-
-
-Action = Press | Choose | Drop
-
-
-@dataclasses.dataclass(frozen=True)
-class OfferSongs:
-    """Find five songs for ``emotion`` and hand them to ``with_songs``."""
-
-    emotion: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Play:
-    """Play the preview of ``song`` from its beginning."""
-
-    song: Song
-
-
-@dataclasses.dataclass(frozen=True)
-class Pause:
-    """Pause the preview."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Resume:
-    """Go on with the paused preview."""
-
-
-@dataclasses.dataclass(frozen=True)
-class FadeOut:
-    """Let the preview fade to silence within ``seconds``, then stop it."""
-
-    seconds: float
-
-
-@dataclasses.dataclass(frozen=True)
-class SetVolume:
-    """Set the volume, 0 to 1."""
-
-    volume: float
-
-
-@dataclasses.dataclass(frozen=True)
-class LookAt:
-    """Look at the picture or video ``path`` in place of the camera."""
-
-    path: Path
-
-
-@dataclasses.dataclass(frozen=True)
-class ToggleFullscreen:
-    """Switch between window and full screen."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Quit:
-    """End the kiosk."""
-
-
-Effect = OfferSongs | Play | Pause | Resume | FadeOut | SetVolume | LookAt | ToggleFullscreen | Quit
+    MOODS = "moods"
+    LANGUAGES = "languages"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,7 +65,9 @@ class Timing:
     start_grace: a preview that is not heard by then counts as ended.
     trouble_shown: a trouble is shown at least so long, so that it can be read.
     songs_retry: how long to wait before asking again for songs that were missing.
-    volume_shown: how long the volume stays on the screen after a change.
+    volume_shown: how long the volume stays on the screen after a touch.
+    menu_shown: an open menu closes by itself after so long.
+    dim_after, blank_after: nobody there for so long dims the screen, then turns it dark.
     """
 
     absent_looking: float = 4.0
@@ -139,11 +78,17 @@ class Timing:
     start_grace: float = 5.0
     trouble_shown: float = 2.0
     songs_retry: float = 10.0
-    volume_shown: float = 2.0
+    volume_shown: float = 4.0
+    menu_shown: float = 20.0
+    dim_after: float = 120.0
+    blank_after: float = 600.0
 
 
 DEFAULT_TIMING = Timing()
 VOLUME_STEP = 0.1
+# How bright the screen is once it has dimmed, and how long that and going dark take, in seconds.
+DIMMED = 0.45
+DIMMING = 3.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,6 +108,13 @@ class State:
     volume_until: how long to show the volume.
     loud: the volume that MUTE goes back to.
     debug: whether the operator wants to see the figures.
+    menu: what the visitor is choosing from, or None.
+    menu_until: when the menu closes by itself.
+    bars: whether the seven probabilities are shown.
+    link: whether the song's QR code is shown, if there is one.
+    liked: ids of the songs the visitor likes.
+    corrected: the visitor has said what the mood is, so that it stands whatever is seen.
+    language: the one the visitor has chosen, or None.
     """
 
     screen: Screen = Screen.ATTRACT
@@ -179,6 +131,13 @@ class State:
     volume_until: float = 0.0
     loud: float = 1.0
     debug: bool = False
+    menu: Menu | None = None
+    menu_until: float = 0.0
+    bars: bool = False
+    link: bool = False
+    liked: frozenset[str] = frozenset()
+    corrected: bool = False
+    language: str | None = None
 
     @property
     def song(self) -> Song | None:
@@ -212,6 +171,15 @@ def advance(
     return state, (*effects, *done)
 
 
+def brightness(state: State, now: float, timing: Timing = DEFAULT_TIMING) -> float:
+    """Return how bright the screen is, 0 to 1: a kiosk left alone dims, and then goes dark."""
+    if state.screen is not Screen.ATTRACT:
+        return 1.0
+    alone = now - state.since
+    dim = 1 - (1 - DIMMED) * min(1.0, max(0.0, (alone - timing.dim_after) / DIMMING))
+    return dim * (1 - min(1.0, max(0.0, (alone - timing.blank_after) / DIMMING)))
+
+
 def with_songs(
     state: State,
     songs: tuple[Song, ...] | Trouble,
@@ -234,6 +202,8 @@ def with_songs(
 def _act(state: State, playback: Playback, action: Action, now: float, timing: Timing) -> Step:
     """What one action does, whatever is seen."""
     in_mood = state.screen is Screen.MOOD and state.songs
+    if state.menu is not None and action not in _BESIDE_A_MENU:
+        return _act_in_menu(state, action, now)
     match action:
         case Press.LEAVE:
             return state, (Quit(),)
@@ -241,6 +211,8 @@ def _act(state: State, playback: Playback, action: Action, now: float, timing: T
             return state, (ToggleFullscreen(),)
         case Press.TOGGLE_DEBUG:
             return dataclasses.replace(state, debug=not state.debug), ()
+        case Press.SHOW_VOLUME:
+            return dataclasses.replace(state, volume_until=now + timing.volume_shown), ()
         case Press.VOLUME_UP:
             return _set_volume(state, playback.volume + VOLUME_STEP, now, timing)
         case Press.VOLUME_DOWN:
@@ -258,9 +230,56 @@ def _act(state: State, playback: Playback, action: Action, now: float, timing: T
             return _play(state, _following(state), now)
         case Press.TOGGLE_PAUSE if in_mood and playback.song_id is not None:
             return state, (Resume() if playback.paused else Pause(),)
+        case Press.LIKE if in_mood and state.song.id not in state.liked:
+            state = dataclasses.replace(state, liked=state.liked | {state.song.id})
+            return state, (Like(state.emotion, state.song),)
+        case Press.TOGGLE_BARS if state.screen is Screen.MOOD:
+            return dataclasses.replace(state, bars=not state.bars), ()
+        case Press.TOGGLE_LINK if in_mood:
+            return dataclasses.replace(state, link=not state.link), ()
+        case Press.NOT_ME if in_mood:
+            return _open(state, Menu.MOODS, now, timing), ()
+        case Press.LANGUAGES if state.screen in (Screen.ATTRACT, Screen.LOOKING):
+            if state.screen is Screen.ATTRACT:
+                state = _enter(state, Screen.LOOKING, now)
+            return _open(state, Menu.LANGUAGES, now, timing), ()
     if state.screen is Screen.ATTRACT:
         return _enter(state, Screen.LOOKING, now), ()
     return state, ()
+
+
+# What works as ever while a menu is open.
+_BESIDE_A_MENU = (
+    Press.TOGGLE_FULLSCREEN,
+    Press.TOGGLE_DEBUG,
+    Press.VOLUME_UP,
+    Press.VOLUME_DOWN,
+    Press.MUTE,
+)
+
+
+def _act_in_menu(state: State, action: Action, now: float) -> Step:
+    """What one action does in an open menu: it chooses, or closes the menu."""
+    menu, state = state.menu, dataclasses.replace(state, menu=None, absent_since=None)
+    match action:
+        case Choose(index) if menu is Menu.MOODS and 0 <= index < len(EMOTIONS):
+            return _correct(state, EMOTIONS[index], now)
+        case Correct(emotion) if menu is Menu.MOODS:
+            return _correct(state, emotion, now)
+        case Speak(language):
+            return dataclasses.replace(state, language=language), ()
+    return state, ()
+
+
+def _open(state: State, menu: Menu, now: float, timing: Timing) -> State:
+    return dataclasses.replace(state, menu=menu, menu_until=now + timing.menu_shown)
+
+
+def _correct(state: State, emotion: str, now: float) -> Step:
+    if emotion == state.emotion:
+        return dataclasses.replace(state, corrected=True, upcoming=None), ()
+    state, effects = _offer(state, emotion, now)
+    return dataclasses.replace(state, corrected=True), effects
 
 
 def _observe(
@@ -279,6 +298,11 @@ def _observe(
     elif state.absent_since is None:
         state = dataclasses.replace(state, absent_since=now)
     absent = 0.0 if state.absent_since is None else now - state.absent_since
+    if state.menu is not None:
+        # Whoever chooses may lean out of the picture.
+        if now < state.menu_until:
+            return state, ()
+        state = dataclasses.replace(state, menu=None)
 
     match state.screen:
         case Screen.ATTRACT if there:
@@ -308,7 +332,8 @@ def _listen(
     mood = snapshot.mood
     upcoming = None
     if (
-        mood is not None
+        not state.corrected
+        and mood is not None
         and mood.emotion not in (None, state.emotion)
         and now - mood.since >= timing.steady_change
     ):
@@ -345,7 +370,11 @@ def _enter(
     emotion: str | None = None,
     trouble: Trouble | None = None,
 ) -> State:
-    """Begin ``screen`` with nothing left over from the last one but the operator's choices."""
+    """Begin ``screen`` with what a person chose, and nothing else left over from the last one.
+
+    What a visitor chose is forgotten when the visit is over.
+    """
+    visiting = screen is not Screen.ATTRACT
     return State(
         screen=screen,
         since=now,
@@ -354,6 +383,9 @@ def _enter(
         volume_until=state.volume_until,
         loud=state.loud,
         debug=state.debug,
+        bars=state.bars and screen is Screen.MOOD,
+        liked=state.liked if screen is Screen.MOOD else frozenset(),
+        language=state.language if visiting else None,
     )
 
 

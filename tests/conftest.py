@@ -10,6 +10,12 @@ ROOT = Path(__file__).resolve().parents[1]
 FER2013 = ROOT.parent / "shared" / "fer2013"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-goldens", action="store_true", help="take what the screens show now for right"
+    )
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

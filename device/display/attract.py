@@ -5,10 +5,11 @@ import math
 import pygame
 
 from data.emotions import EMOTIONS
-from device.display import faces, theme
+from device.display import faces
+from device.display.controls import globe
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import BLACK, BODY, DISPLAY, INK, MUTED, TEXT, mix
+from device.display.theme import BODY, DISPLAY, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 from device.states import Press
@@ -16,19 +17,15 @@ from device.states import Press
 SECONDS_A_MOOD = 6.0
 # The share of them in which one mood flows into the next.
 CHANGE = 0.22
-# With nobody there for so many seconds, the screen dims to the share, and then goes black.
-DIM_AFTER, DIMMED = 120.0, 0.45
-BLANK_AFTER = 900.0
-FADE = 3.0
 
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; a touch anywhere wakes the kiosk."""
     area = canvas.get_rect()
-    light = brightness(view.now - view.state.since)
-    canvas.fill(INK if light > 0 else BLACK)
-    if light == 0:
+    if view.light == 0:
+        canvas.fill((0, 0, 0))
         return [Hit(area, Press.TAP)]
+    canvas.fill(kit.colors.ink)
     margin, gap = kit.px(5), kit.px(2.5)
     promise_height = _promise(canvas, kit, area.inflate(-2 * margin, -2 * margin))
     free = area.height - promise_height - 2 * margin
@@ -38,8 +35,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     else:
         side = kit.px(42)
         width = area.width - 2 * margin - side - gap
-    headline = kit.text(kit.strings("attract.headline"), DISPLAY, TEXT, width, 4, 0.6)
-    offer = kit.text(kit.strings("attract.offer"), BODY, MUTED, width, 2)
+    headline = kit.text(kit.strings("attract.headline"), DISPLAY, kit.colors.text, width, 4, 0.6)
+    offer = kit.text(kit.strings("attract.offer"), BODY, kit.colors.muted, width, 2)
     words = headline.height + gap + offer.height
     if kit.theme.portrait:
         top = area.top + margin + (free - side - words - gap) // 2
@@ -49,25 +46,23 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
         middle = margin + free // 2
         stage = pygame.Rect(margin - kit.px(1), middle - side // 2, side, side)
         left, top = stage.right + gap, middle - words // 2
-    _listener(canvas, kit, stage, view.now)
+    _listener(canvas, kit, stage, kit.beat(view.now))
     canvas.blit(headline, (left, top))
     canvas.blit(offer, (left, top + headline.height + gap))
-    if light < 1:
-        canvas.fill((round(255 * light),) * 3, special_flags=pygame.BLEND_MULT)
-    return [Hit(area, Press.TAP)]
-
-
-def brightness(alone: float) -> float:
-    """Return how bright the screen is, 0 to 1, after ``alone`` seconds with nobody there."""
-    dim = 1 - (1 - DIMMED) * ease((alone - DIM_AFTER) / FADE)
-    return dim * (1 - ease((alone - BLANK_AFTER) / FADE))
+    hits = [
+        *globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4))),
+        Hit(area, Press.TAP),
+    ]
+    if view.light < 1:
+        canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
+    return hits
 
 
 def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect) -> int:
     """Set the promise at the foot of ``area``; return its height."""
-    sign = icon(kit, "shield", 4, theme.ACCENTS["neutral"])
+    sign = icon(kit, "shield", 4, kit.colors.word("neutral"))
     left = area.left + sign.width + kit.px(1.5)
-    promise = kit.text(kit.strings("attract.promise"), BODY, TEXT, area.right - left, 3)
+    promise = kit.text(kit.strings("attract.promise"), BODY, kit.colors.text, area.right - left, 3)
     height = max(sign.height, promise.height)
     middle = area.bottom - height // 2
     canvas.blit(sign, sign.get_rect(midleft=(area.left, middle)))
@@ -80,14 +75,22 @@ def _listener(canvas: pygame.Surface, kit: Kit, stage: pygame.Rect, now: float) 
     turn = now / SECONDS_A_MOOD
     this, following = (EMOTIONS[(int(turn) + step) % len(EMOTIONS)] for step in (3, 4))
     share = ease((turn % 1 - (1 - CHANGE)) / CHANGE)
-    color = mix(theme.accent(this), theme.accent(following), share)
+    color = mix(kit.colors.accent(this), kit.colors.accent(following), share)
     expression = faces.EXPRESSIONS[this].towards(faces.EXPRESSIONS[following], share)
-    kit.glow(canvas, stage.center, round(stage.width * 0.66), theme.IDLE)
+    kit.glow(canvas, stage.center, round(stage.width * 0.66), kit.colors.idle)
     side = stage.width
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
-    faces.halo(layer, middle, side * 0.375, side * 0.11, mix(INK, color, 0.45), now=now, level=0.75)
+    faces.halo(
+        layer,
+        middle,
+        side * 0.375,
+        side * 0.11,
+        mix(kit.colors.ink, color, 0.45),
+        now=now,
+        level=0.75,
+    )
     radius = side * (0.265 + 0.003 * math.sin(now * 1.3))
     gaze = (0.8 * math.sin(now * 0.61), 0.5 * math.sin(now * 0.43))
-    faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze)
+    faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze, cups=kit.colors.text)
     canvas.blit(layer.surface(), stage)

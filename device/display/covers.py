@@ -14,7 +14,7 @@ import numpy as np
 import pygame
 
 from device.display.paint import Layer, rounded_mask
-from device.display.theme import ACCENTS, INK, TEXT, Color, mix
+from device.display.theme import ACCENTS, CHALK, NIGHT, Color, mix
 
 if TYPE_CHECKING:
     from data.catalogue import Song
@@ -26,11 +26,11 @@ def cover(song: Song, size: int, radius: float) -> pygame.Surface:
         int.from_bytes(hashlib.sha256(song.id.encode()).digest()[:8], "big")
     )
     base = ACCENTS[song.emotion]
-    ground = mix(turned(base, chance.uniform(-0.03, 0.03)), INK, 0.62 - 0.25 * song.valence)
+    ground = mix(turned(base, chance.uniform(-0.03, 0.03)), NIGHT, 0.62 - 0.25 * song.valence)
     colors = (
         mix(base, ground, 0.30),
         turned(base, chance.uniform(-0.07, 0.03)),
-        mix(turned(base, chance.uniform(-0.05, 0.05)), TEXT, 0.62),
+        mix(turned(base, chance.uniform(-0.05, 0.05)), CHALK, 0.62),
     )
     layer = Layer(size, size, ground)
     layer.fill(ground)

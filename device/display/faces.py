@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from device.display.paint import Layer, Point
-from device.display.theme import INK, TEXT, Color, mix
+from device.display.theme import CHALK, NIGHT, Color, mix
 
 BARS = 60
 
@@ -131,12 +131,14 @@ def draw(
     *,
     now: float,
     gaze: Point = (0.0, 0.0),
+    cups: Color = CHALK,
 ) -> None:
     """Draw the face. radius: of the head, in pixels; it needs 1.25 of it to all sides.
 
     gaze: where it looks, -1 to 1 to the right and down. now: in seconds; makes it blink.
+    cups: the colour of its headphones, which should stand out from the ground.
     """
-    _Face(layer, center, radius, expression, color, gaze, blinking(now)).draw()
+    _Face(layer, center, radius, expression, color, gaze, blinking(now), cups).draw()
 
 
 def blinking(now: float) -> float:
@@ -186,6 +188,7 @@ class _Face:
     skin: Color
     gaze: Point
     open_eyes: float
+    cups: Color
 
     def at(self, x: float, y: float) -> Point:
         return self.center[0] + x * self.radius, self.center[1] + y * self.radius
@@ -198,13 +201,13 @@ class _Face:
         self.layer.stroke(points, width * self.radius, color)
 
     def draw(self) -> None:
-        dark = mix(INK, self.skin, 0.10)
-        white = mix(TEXT, self.skin, 0.06)
-        pad = mix(self.skin, INK, 0.70)
+        dark = mix(NIGHT, self.skin, 0.10)
+        white = mix(CHALK, self.skin, 0.06)
+        pad = mix(self.skin, NIGHT, 0.70)
         self.layer.arc(self.center, self.radius * 1.10, self.radius * 0.10, pad, start=188, end=352)
         self.ellipse(0, 0, 1, 1, self.skin)
         for side in (-1, 1):
-            self.stroke([(side * 1.06, -0.09), (side * 1.06, 0.21)], 0.30, white)
+            self.stroke([(side * 1.06, -0.09), (side * 1.06, 0.21)], 0.30, self.cups)
             self.stroke([(side * 0.955, -0.205), (side * 0.955, 0.325)], 0.15, pad)
 
         # The features move with the gaze, the nearer the middle the more, as on a ball.

@@ -66,10 +66,65 @@ def _shield(layer: Layer, s: float, color: Color) -> None:
     layer.stroke(np.array([(0.46, 0.60), (0.65, 0.40)]) * s, 0.07 * s, color)
 
 
+def _heart_outline(s: float) -> np.ndarray:
+    turn = np.linspace(0, 2 * np.pi, 60)
+    across = 16 * np.sin(turn) ** 3
+    down = -(13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn))
+    return (np.stack((across, down - 2.5), 1) / 42 + 0.5) * s
+
+
+def _heart(layer: Layer, s: float, color: Color) -> None:
+    layer.stroke(_heart_outline(s), 0.08 * s, color)
+
+
+def _liked(layer: Layer, s: float, color: Color) -> None:
+    layer.polygon(_heart_outline(s), color)
+    _heart(layer, s, color)
+
+
+def _bars(layer: Layer, s: float, color: Color) -> None:
+    for y, length in ((0.26, 0.56), (0.50, 0.34), (0.74, 0.46)):
+        layer.stroke([(0.20 * s, y * s), ((0.20 + length) * s, y * s)], 0.12 * s, color)
+
+
+def _globe(layer: Layer, s: float, color: Color) -> None:
+    turn = np.linspace(0, 2 * np.pi, 60)
+    round_ = np.stack((np.cos(turn), np.sin(turn)), 1)
+    for width in (0.36, 0.15):
+        layer.stroke((round_ * (width, 0.36) + 0.5) * s, 0.07 * s, color)
+    layer.stroke([(0.14 * s, 0.50 * s), (0.86 * s, 0.50 * s)], 0.07 * s, color)
+
+
+def _minus(layer: Layer, s: float, color: Color) -> None:
+    layer.stroke([(0.24 * s, 0.50 * s), (0.76 * s, 0.50 * s)], 0.11 * s, color)
+
+
+def _plus(layer: Layer, s: float, color: Color) -> None:
+    _minus(layer, s, color)
+    layer.stroke([(0.50 * s, 0.24 * s), (0.50 * s, 0.76 * s)], 0.11 * s, color)
+
+
+def _close(layer: Layer, s: float, color: Color) -> None:
+    for slope in (-1, 1):
+        ends = [(0.28 * s, (0.5 - 0.22 * slope) * s), (0.72 * s, (0.5 + 0.22 * slope) * s)]
+        layer.stroke(ends, 0.10 * s, color)
+
+
+def _code(layer: Layer, s: float, color: Color) -> None:
+    """Three finder patterns and some modules, as of a QR code."""
+    for x, y in ((0.29, 0.29), (0.71, 0.29), (0.29, 0.71)):
+        _outline(layer, s, color, *((x + 0.15 * i, y + 0.15 * j) for i, j in _CORNERS))
+        layer.polygon([((x + 0.05 * i) * s, (y + 0.05 * j) * s) for i, j in _CORNERS[1:]], color)
+    for x, y in ((0.60, 0.60), (0.82, 0.60), (0.71, 0.71), (0.60, 0.82), (0.82, 0.82)):
+        layer.polygon([((x + 0.05 * i) * s, (y + 0.05 * j) * s) for i, j in _CORNERS[1:]], color)
+
+
 def _outline(layer: Layer, s: float, color: Color, *corners: tuple[float, float]) -> None:
     for start, end in itertools.pairwise(corners):
         layer.stroke(np.array([start, end]) * s, 0.08 * s, color)
 
+
+_CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
 
 SIGNS = {
     "play": _play,
@@ -78,4 +133,12 @@ SIGNS = {
     "sound": _sound,
     "silent": _silent,
     "shield": _shield,
+    "heart": _heart,
+    "liked": _liked,
+    "bars": _bars,
+    "globe": _globe,
+    "minus": _minus,
+    "plus": _plus,
+    "close": _close,
+    "code": _code,
 }

@@ -4,9 +4,10 @@ import numpy as np
 import pygame
 
 from device.contracts import Snapshot
-from device.display import faces, picture, theme
+from device.display import faces, picture
+from device.display.controls import globe
 from device.display.paint import Layer
-from device.display.theme import BODY, HEADING, INK, MUTED, SURFACE, TEXT, mix
+from device.display.theme import BODY, CHALK, HEADING, NIGHT, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
 from device.states import Press
@@ -34,8 +35,8 @@ def hint(snapshot: Snapshot, waited: float) -> str:
 
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
-    """Draw the screen; there is nothing to touch on it."""
-    canvas.fill(INK)
+    """Draw the screen; only the language can be touched on it."""
+    canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
     margin = kit.px(3)
     inner = area.inflate(-2 * margin, -2 * margin)
@@ -51,9 +52,15 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
         mirror = pygame.Rect(inner.topleft, (inner.width - kit.px(29) - gap, inner.height))
         words = pygame.Rect(mirror.right + gap, inner.top, kit.px(29), inner.height)
 
-    headline = kit.text(kit.strings("looking.headline"), HEADING, TEXT, words.width, 3, 0.7)
+    headline = kit.text(
+        kit.strings("looking.headline"), HEADING, kit.colors.text, words.width, 3, 0.7
+    )
     help_text = kit.text(
-        kit.strings(hint(view.snapshot, view.now - view.state.since)), BODY, MUTED, words.width, 4
+        kit.strings(hint(view.snapshot, view.now - view.state.since)),
+        BODY,
+        kit.colors.muted,
+        words.width,
+        4,
     )
     height = headline.height + kit.px(1.5) + help_text.height
     if kit.theme.portrait:
@@ -66,7 +73,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     _ring(canvas, kit, ring, view, gaze)
     canvas.blit(headline, (words.left, top))
     canvas.blit(help_text, (words.left, top + headline.height + kit.px(1.5)))
-    return [Hit(area, Press.TAP)]
+    corner = (mirror.right - kit.px(1.5), mirror.top + kit.px(1.5))
+    return [*globe(canvas, kit, corner), Hit(area, Press.TAP)]
 
 
 def _mirror(
@@ -75,7 +83,7 @@ def _mirror(
     """Draw the live picture; return where the face is in it, -1 to 1 to the right and down."""
     radius = 3 * kit.theme.unit
     if snapshot.frame is None:
-        canvas.blit(kit.panel(area.size, 3, SURFACE), area)
+        canvas.blit(kit.panel(area.size, 3, kit.colors.surface, kit.colors.edge), area)
         return 0.0, 0.0
     surface, crop = kit.live.surface(snapshot.frame.image, area.size, radius)
     canvas.blit(surface, area)
@@ -97,7 +105,7 @@ def _mark(canvas: pygame.Surface, kit: Kit, place: pygame.FRect, chosen: bool) -
     if width < 8 or height < 8:
         return
     line = max(2.0, (0.55 if chosen else 0.25) * kit.theme.unit)
-    color = TEXT if chosen else MUTED
+    color = CHALK if chosen else mix(CHALK, NIGHT, 0.3)
     pad = round(line)
     layer = Layer(width + 2 * pad, height + 2 * pad, color)
     radius = min(width, height) * 0.18
@@ -116,13 +124,15 @@ def _ring(
 ) -> None:
     mood = view.snapshot.mood
     settled = 0.0 if mood is None else mood.settled
-    color = theme.IDLE
+    color = kit.colors.idle
     side = area.width
     width = kit.px(1.0)
     radius = side / 2 - width
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
-    layer.arc(middle, radius, width, mix(INK, color, 0.22), start=0, end=360)
-    layer.arc(middle, radius, width, TEXT, start=-90, end=-90 + 360 * min(1.0, settled))
-    faces.draw(layer, middle, side * 0.28, faces.CURIOUS, color, now=view.now, gaze=gaze)
+    layer.arc(middle, radius, width, mix(kit.colors.ink, color, 0.22), start=0, end=360)
+    layer.arc(middle, radius, width, kit.colors.text, start=-90, end=-90 + 360 * min(1.0, settled))
+    now, cups = kit.beat(view.now), kit.colors.text
+    radius = side * 0.28
+    faces.draw(layer, middle, radius, faces.CURIOUS, color, now=now, gaze=gaze, cups=cups)
     canvas.blit(layer.surface(), area)

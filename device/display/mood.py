@@ -1,76 +1,56 @@
 """The mood is told: its word and face, and five songs to choose from."""
 
-from __future__ import annotations
-
-import functools
-import math
-from typing import TYPE_CHECKING
-
 import pygame
 
-from device.display import faces, theme
-from device.display.covers import cover
+from data.emotions import EMOTIONS
+from device.display import cards, code, faces
+from device.display.controls import ROUND, SIDE, button
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import (
-    BODY,
-    CAPTION,
-    DISPLAY,
-    INK,
-    LONG_TITLE,
-    MUTED,
-    RAISED,
-    SURFACE,
-    TEXT,
-    TITLE,
-    mix,
-)
+from device.display.theme import BODY, CAPTION, DISPLAY, LABEL, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Choose, Press
-
-if TYPE_CHECKING:
-    from data.catalogue import Song
-
-CARDS = 5
-# Corner radii in units; the second is more than any half side.
-CORNER = 1.75
-ROUND = 100
+from device.states import Press
 
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; the cards and the buttons can be touched."""
-    canvas.fill(INK)
+    canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
-    margin = kit.px(3)
+    margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
-    gap = kit.px(3)
     if kit.theme.portrait:
-        head = pygame.Rect(inner.topleft, (inner.width, kit.px(18)))
-        buttons = pygame.Rect(inner.left, inner.bottom - kit.px(7), inner.width, kit.px(7))
-        cards = pygame.Rect(inner.left, head.bottom + gap, inner.width, 0)
-        cards.height = buttons.top - kit.px(2) - cards.top
-        _head_portrait(canvas, kit, head, view)
+        large = view.state.bars or _link(view)
+        head = pygame.Rect(inner.topleft, (inner.width, kit.px(27 if large else 18)))
+        buttons = pygame.Rect(inner.left, inner.bottom - side, inner.width, side)
+        songs = pygame.Rect(inner.left, head.bottom + gap, inner.width, 0)
+        songs.height = buttons.top - kit.px(2) - songs.top
+        linked = _code(canvas, kit, head, view)
+        if not linked:
+            _head_portrait(canvas, kit, head, view)
     else:
         column = pygame.Rect(inner.topleft, (kit.px(29), inner.height))
-        buttons = pygame.Rect(column.left, column.bottom - kit.px(7), column.width, kit.px(7))
-        cards = pygame.Rect(column.right + gap, inner.top, 0, inner.height)
-        cards.width = inner.right - cards.left
-        column.height = buttons.top - kit.px(2) - column.top
-        _head_landscape(canvas, kit, column, view)
-    return _cards(canvas, kit, cards, view) + _buttons(canvas, kit, buttons, view)
+        rows = 2 * side + kit.px(1)
+        buttons = pygame.Rect(column.left, column.bottom - rows, column.width, rows)
+        songs = pygame.Rect(column.right + gap, inner.top, 0, inner.height)
+        songs.width = inner.right - songs.left
+        column.height = buttons.top - kit.px(1) - column.top
+        linked = _code(canvas, kit, column, view)
+        if not linked:
+            _head_landscape(canvas, kit, column, view)
+    return cards.draw(canvas, kit, songs, view) + _buttons(canvas, kit, buttons, view) + linked
 
 
-def word(kit: Kit, view: View) -> str:
+def word(kit: Kit, emotion: str) -> str:
     """Return the emotion as the visitor reads it, with a capital."""
-    text = kit.strings(f"mood.{view.state.emotion}")
+    text = kit.strings(f"mood.{emotion}")
     return text[:1].upper() + text[1:]
 
 
 def note(kit: Kit, view: View) -> tuple[str, str | None]:
     """Return what there is to say beneath the emotion, and the sign that goes before it."""
     if view.playback.silent_because is not None:
-        return kit.strings("mood.silent", reason=view.playback.silent_because), "silent"
+        return kit.strings("mood.silent"), "silent"
     if view.state.upcoming is not None:
         emotion = kit.strings(f"mood.{view.state.upcoming}")
         return kit.strings("mood.upcoming", emotion=emotion), None
@@ -81,26 +61,59 @@ def note(kit: Kit, view: View) -> tuple[str, str | None]:
     return "", None
 
 
+def _link(view: View) -> str | None:
+    """What the QR code is to say, where one is wanted."""
+    song = view.state.song
+    return code.link(view.link, song) if view.state.link and view.link and song else None
+
+
+def _code(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+    """The QR code in place of the emotion; touching it closes it. Nothing where none is wanted."""
+    text = _link(view)
+    if text is None:
+        return []
+    side = min(area.size)
+    square = pygame.Rect(area.topleft, (side, side))
+    if kit.theme.portrait:
+        left = square.right + kit.px(2)
+        told = pygame.Rect(left, area.top, area.right - left, side)
+    else:
+        told = pygame.Rect(area.left, square.bottom + kit.px(1), area.width, 0)
+    code.draw(canvas, kit, square, told, text)
+    return [Hit(square, Press.TOGGLE_LINK, 1)]
+
+
 def _head_landscape(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
-    side = kit.px(25)
+    kicker, emotion = _told(kit, view, area.width)
+    if view.state.bars:
+        canvas.blit(kicker, area)
+        canvas.blit(emotion, (area.left, area.top + kicker.height))
+        top = area.top + kicker.height + emotion.height + kit.px(1)
+        _bars(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
+        return
+    side = kit.px(22)
     stage = pygame.Rect(area.left - kit.px(1), area.top - kit.px(1), side, side)
     _hero(canvas, kit, stage, view)
     top = stage.bottom + kit.px(0.5)
-    kicker = kit.text(kit.strings("mood.kicker"), BODY, MUTED)
-    emotion = kit.text(word(kit, view), DISPLAY, _accent(view), area.width, 1, 0.6)
     canvas.blit(kicker, (area.left, top))
     canvas.blit(emotion, (area.left, top + kicker.height))
-    top += kicker.height + emotion.height + kit.px(0.5)
+    top += kicker.height + emotion.height
     _note(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
 
 
 def _head_portrait(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
-    stage = pygame.Rect(area.left - kit.px(1), area.top, area.height, area.height)
+    side = kit.px(18)
+    stage = pygame.Rect(area.left - kit.px(1), area.top, side, side)
     _hero(canvas, kit, stage, view)
     left = stage.right + kit.px(2)
     width = area.right - left
-    kicker = kit.text(kit.strings("mood.kicker"), BODY, MUTED)
-    emotion = kit.text(word(kit, view), DISPLAY, _accent(view), width, 1, 0.6)
+    kicker, emotion = _told(kit, view, width)
+    if view.state.bars:
+        canvas.blit(kicker, (left, area.top))
+        canvas.blit(emotion, (left, area.top + kicker.height))
+        top = area.top + kicker.height + emotion.height
+        _bars(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
+        return
     has_note = bool(note(kit, view)[0])
     room = kit.px(6) if has_note else 0
     top = area.centery - (kicker.height + emotion.height + room) // 2
@@ -110,39 +123,70 @@ def _head_portrait(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: Vi
     _note(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
 
 
+def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
+    kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
+    color = kit.colors.word(view.state.emotion)
+    return kicker, kit.text(word(kit, view.state.emotion), DISPLAY, color, width, 1, 0.6)
+
+
 def _note(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
     text, sign = note(kit, view)
     if not text:
         return
     left = area.left
     if sign is not None:
-        drawn = icon(kit, sign, 2.6, TEXT)
+        drawn = icon(kit, sign, 2.6, kit.colors.text)
         canvas.blit(drawn, (left, area.top))
         left += drawn.width + kit.px(1)
-    lines = max(1, int(area.height // kit.px(CAPTION.size * 1.3)))
-    canvas.blit(kit.text(text, CAPTION, TEXT, area.right - left, min(4, lines)), (left, area.top))
+    lines = max(1, int((area.height + kit.px(0.6)) // (kit.px(CAPTION.size) * CAPTION.leading)))
+    room = area.right - left
+    said = kit.text(text, CAPTION, kit.colors.text, room, min(3, lines), 0.8)
+    canvas.blit(said, (left, area.top))
+
+
+def _bars(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+    """A bar for each of the seven probabilities; the word, not the colour, says which."""
+    mood = view.snapshot.mood
+    values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
+    step = min(kit.px(4), area.height / len(EMOTIONS))
+    percent_width = kit.px(4.5)
+    label_width = round(area.width * 0.44)
+    for index, (emotion, value) in enumerate(zip(EMOTIONS, values, strict=True)):
+        middle = round(area.top + step * (index + 0.5))
+        told = emotion == view.state.emotion
+        color = kit.colors.text if told else kit.colors.muted
+        style = LABEL if told else CAPTION
+        label = kit.text(word(kit, emotion), style, color, label_width - kit.px(1), 1, 0.7)
+        canvas.blit(label, label.get_rect(midleft=(area.left, middle)))
+        bar = pygame.Rect(area.left + label_width, 0, 0, max(4, kit.px(0.9)))
+        bar.width, bar.centery = area.right - percent_width - bar.left, middle
+        track = mix(kit.colors.ink, kit.colors.muted, 0.3)
+        kit.progress(canvas, bar, value, kit.colors.word(emotion), track)
+        percent = kit.text(f"{value:.0%}", CAPTION, color)
+        canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
 
 
 def _hero(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
     """The emotion, drawn, with the live picture beside it, as small as a badge."""
-    side = area.width
-    color = _accent(view)
+    side, now = area.width, kit.beat(view.now)
+    color = kit.colors.accent(view.state.emotion)
     kit.glow(canvas, area.center, round(side * 0.75), color)
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
-    halo = mix(INK, color, 0.5)
+    halo = mix(kit.colors.ink, color, 0.5)
     heard = view.playback.silent_because is None and view.playback.song_id is not None
     level = 0.9 if heard and not view.playback.paused else 0.0
-    faces.halo(layer, middle, side * 0.405, side * 0.08, halo, now=view.now, level=level)
-    expression = faces.EXPRESSIONS[view.state.emotion]
-    faces.draw(layer, middle, side * 0.295, expression, color, now=view.now)
+    faces.halo(layer, middle, side * 0.405, side * 0.08, halo, now=now, level=level)
+    expression, cups = faces.EXPRESSIONS[view.state.emotion], kit.colors.text
+    faces.draw(layer, middle, side * 0.295, expression, color, now=now, cups=cups)
     canvas.blit(layer.surface(), area)
     if view.snapshot.frame is None:
         return
     size = round(side * 0.36)
     rim = kit.px(0.5)
     place = pygame.Rect(0, 0, size, size).move_to(bottomright=area.bottomright)
-    canvas.blit(kit.panel((size + 2 * rim, size + 2 * rim), ROUND, INK), place.move(-rim, -rim))
+    back = kit.panel((size + 2 * rim, size + 2 * rim), ROUND, kit.colors.ink)
+    canvas.blit(back, place.move(-rim, -rim))
     face = view.snapshot.face
     picture, _ = kit.live.surface(
         view.snapshot.frame.image, place.size, size / 2, None if face is None else face.box
@@ -150,108 +194,34 @@ def _hero(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
     canvas.blit(picture, place)
 
 
-def _cards(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    gap = kit.px(1)
-    height = (area.height - (CARDS - 1) * gap) // CARDS
-    hits = []
-    for index in range(CARDS):
-        place = pygame.Rect(area.left, area.top + index * (height + gap), area.width, height)
-        if index >= len(view.state.songs):
-            canvas.blit(kit.panel(place.size, CORNER, mix(INK, SURFACE, 0.6)), place)
-            continue
-        song = view.state.songs[index]
-        chosen = index == view.state.chosen
-        make = functools.partial(card, kit, place.size, song, chosen=chosen)
-        canvas.blit(kit.cache.get(("card", song, place.size, chosen), make), place)
-        if chosen:
-            _progress(canvas, kit, place, view)
-        hits.append(Hit(place, Choose(index)))
-    return hits
-
-
-def card(kit: Kit, size: tuple[int, int], song: Song, *, chosen: bool) -> pygame.Surface:
-    """Return the card of ``song``, ``size`` in pixels: cover, title, artist and year, length.
-
-    The chosen one has an edge, and leaves room for its progress.
-    """
-    color = theme.accent(song.emotion)
-    picture = kit.panel(size, CORNER, ground(color, chosen), color if chosen else None).copy()
-    width, height = size
-    pad = kit.px(1)
-    side = height - 2 * pad
-    picture.blit(cover(song, side, kit.theme.unit), (pad, pad))
-    left, right = pad + side + kit.px(1.75), width - kit.px(2)
-    middle = (height - (kit.px(1.25) if chosen else 0)) // 2
-
-    seconds = round(song.duration_s)
-    length = kit.text(f"{seconds // 60}:{seconds % 60:02d}", CAPTION, MUTED)
-    picture.blit(length, length.get_rect(midright=(right, middle)))
-    room = right - length.width - kit.px(2) - left
-    by = song.artist if song.year is None else f"{song.artist} · {song.year}"
-    title = kit.text(song.title, TITLE, TEXT)
-    if title.width > room:
-        title = kit.text(song.title, LONG_TITLE, TEXT, room, 2)
-    artist = kit.text(by, CAPTION, MUTED, room)
-    # The fonts' own line gap is wider than two lines that belong together want.
-    below = title.height - kit.px(0.4)
-    top = middle - (below + artist.height) // 2
-    picture.blit(title, (left, top))
-    picture.blit(artist, (left, top + below))
-    return picture
-
-
-def _progress(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, view: View) -> None:
-    """How far the preview is, and on the cover whether it plays or pauses."""
-    color = _accent(view)
-    cover_side = place.height - 2 * kit.px(1)
-    disc = kit.panel((kit.px(5), kit.px(5)), ROUND, color)
-    spot = disc.get_rect(center=(place.left + kit.px(1) + cover_side // 2, place.centery))
-    canvas.blit(disc, spot)
-    paused = view.playback.paused
-    sign = icon(kit, "pause", 3.2, INK) if paused else _equalizer(kit.px(3), view.now)
-    canvas.blit(sign, sign.get_rect(center=spot.center))
-
-    playback = view.playback
-    share = playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
-    left = place.left + kit.px(1) + cover_side + kit.px(1.75)
-    bar = pygame.Rect(left, 0, place.right - kit.px(2) - left, max(3, kit.px(0.6)))
-    bar.bottom = place.bottom - kit.px(0.6)
-    kit.progress(canvas, bar, share, color, mix(ground(color, True), color, 0.3))
-
-
-def _equalizer(side: int, now: float) -> pygame.Surface:
-    """Three bars that move as music does."""
-    layer = Layer(side, side, INK)
-    for index, pace in enumerate((5.1, 7.3, 6.2)):
-        half = side * (0.16 + 0.18 * (0.5 + 0.5 * math.sin(now * pace + index)))
-        x = side * (0.2 + 0.3 * index)
-        layer.stroke([(x, side / 2 - half), (x, side / 2 + half)], side * 0.17, INK)
-    return layer.surface()
-
-
-def ground(color: theme.Color, chosen: bool) -> theme.Color:
-    """Return what lies under the texts of a card of the accent ``color``."""
-    return mix(SURFACE, color, 0.14) if chosen else SURFACE
-
-
 def _buttons(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    paused, off = view.playback.paused, view.playback.volume == 0
-    offered = (
-        ("play" if paused else "pause", Press.TOGGLE_PAUSE),
-        ("next", Press.NEXT),
-        ("silent" if off else "sound", Press.MUTE),
+    """Five signs and a sentence: in one row where there is width, else in two."""
+    song, off = view.state.song, view.playback.volume == 0
+    liked = song is not None and song.id in view.state.liked
+    heart = kit.colors.word(view.state.emotion) if liked else None
+    signs = (
+        ("play" if view.playback.paused else "pause", Press.TOGGLE_PAUSE, None),
+        ("next", Press.NEXT, None),
+        ("liked" if liked else "heart", Press.LIKE, heart),
+        ("silent" if off else "sound", Press.SHOW_VOLUME, None),
+        ("bars", Press.TOGGLE_BARS, None),
     )
-    gap = kit.px(1)
-    width = (area.width - 2 * gap) // 3
-    hits = []
-    for index, (name, action) in enumerate(offered):
-        place = pygame.Rect(area.left + index * (width + gap), area.top, width, area.height)
-        canvas.blit(kit.panel(place.size, CORNER, RAISED), place)
-        sign = icon(kit, name, 3.6, TEXT)
-        canvas.blit(sign, sign.get_rect(center=place.center))
-        hits.append(Hit(place, action))
-    return hits
-
-
-def _accent(view: View) -> theme.Color:
-    return theme.accent(view.state.emotion)
+    gap, side = kit.px(1), kit.px(SIDE)
+    columns = 5 if kit.theme.portrait else 4
+    width = side if kit.theme.portrait else (area.width - (columns - 1) * gap) // columns
+    places = [
+        pygame.Rect(area.left + index * (width + gap), area.top, width, side)
+        for index in range(columns)
+    ]
+    last = places[-1]
+    if kit.theme.portrait:
+        sentence = pygame.Rect(last.right + gap, area.top, area.right - last.right - gap, side)
+    else:
+        places.append(last.move(0, side + gap))
+        sentence = pygame.Rect(area.left, places[-1].top, last.left - gap - area.left, side)
+    hits = [
+        button(canvas, kit, place, action, sign=sign, color=color)
+        for place, (sign, action, color) in zip(places, signs, strict=True)
+    ]
+    label = kit.strings("mood.not_me")
+    return [*hits, button(canvas, kit, sentence, Press.NOT_ME, label=label)]

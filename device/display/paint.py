@@ -99,6 +99,16 @@ def rounded(width: int, height: int, radius: float, fill: Color) -> pygame.Surfa
     return pygame.image.frombuffer(pixels, (width, height), "BGRA")
 
 
+def ring(width: int, height: int, radius: float, line: int, color: Color) -> pygame.Surface:
+    """Return the edge, ``line`` wide, of a rectangle with round corners; all in pixels."""
+    pixels = _filled(width, height, color, 255)
+    opacity = rounded_mask(width, height, radius)
+    inside = rounded_mask(width - 2 * line, height - 2 * line, radius - line)
+    opacity[line:-line, line:-line] -= inside
+    pixels[..., 3] = opacity
+    return pygame.image.frombuffer(pixels, (width, height), "BGRA")
+
+
 def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
     """Return the opacity, uint8 (height, width), of a rectangle with round corners."""
     radius = max(0.0, min(radius, width / 2, height / 2))
@@ -115,20 +125,24 @@ def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
     return mask
 
 
-def glow(radius: int, color: Color) -> pygame.Surface:
-    """Return a round light, brightest in the middle, that fades to nothing at ``radius`` pixels."""
+def glow(radius: int, color: Color, share: float = 1.0) -> pygame.Surface:
+    """Return a round light, brightest in the middle, that fades to nothing at ``radius`` pixels.
+
+    share: how bright it is; 1 is right on a dark ground.
+    """
     pixels = _filled(2 * radius, 2 * radius, color, 0)
-    pixels[..., 3] = _glow_opacity(radius)
+    pixels[..., 3] = _glow_opacity(radius, share)
     return pygame.image.frombuffer(pixels, (2 * radius, 2 * radius), "BGRA")
 
 
 @functools.lru_cache(maxsize=4)
-def _glow_opacity(radius: int) -> np.ndarray:
+def _glow_opacity(radius: int, share: float) -> np.ndarray:
     away = (np.arange(2 * radius, dtype=np.float32) + 0.5) / radius - 1
     fall = np.clip(1 - np.hypot(away[None], away[:, None]), 0, 1)
     # Noise of less than one step hides the steps, which show as rings on a dark ground.
     noise = np.random.default_rng(0).random(fall.shape, np.float32)
-    return (fall * fall * (3 - 2 * fall) * (255 * GLOW) + noise * (fall > 0)).astype(np.uint8)
+    light = fall * fall * (3 - 2 * fall) * (255 * GLOW * share)
+    return (light + noise * (fall > 0)).astype(np.uint8)
 
 
 def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:

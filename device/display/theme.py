@@ -11,14 +11,9 @@ from data.emotions import EMOTIONS
 
 Color = tuple[int, int, int]
 
-BLACK: Color = (0, 0, 0)
-INK: Color = (13, 15, 21)
-SURFACE: Color = (27, 30, 40)
-RAISED: Color = (43, 47, 61)
-TEXT: Color = (243, 243, 247)
-MUTED: Color = (174, 179, 194)
-IDLE: Color = (168, 190, 226)
-
+# The colours of what is drawn as a picture: the kiosk's face and the covers, in every theme alike.
+NIGHT: Color = (13, 15, 21)
+CHALK: Color = (243, 243, 247)
 ACCENTS: dict[str, Color] = {
     "angry": (255, 116, 96),
     "disgust": (170, 205, 92),
@@ -29,6 +24,97 @@ ACCENTS: dict[str, Color] = {
     "neutral": (124, 216, 200),
 }
 assert tuple(ACCENTS) == EMOTIONS
+
+
+@dataclasses.dataclass(frozen=True)
+class Palette:
+    """The colours of one theme.
+
+    ink: the ground. surface, raised: of cards and of buttons on it. text, muted: to read on all
+    three. edge: around cards and buttons, or None. idle: the accent while there is no emotion.
+    accents: of areas, by emotion. words: of texts and thin lines, by emotion. glow: the share of
+    light behind a face.
+    """
+
+    ink: Color
+    surface: Color
+    raised: Color
+    text: Color
+    muted: Color
+    edge: Color | None
+    idle: Color
+    idle_word: Color
+    accents: dict[str, Color]
+    words: dict[str, Color]
+    glow: float
+
+    def accent(self, emotion: str | None) -> Color:
+        """Return the colour of areas for ``emotion``; a quiet one while there is none."""
+        return self.idle if emotion is None else self.accents[emotion]
+
+    def word(self, emotion: str | None) -> Color:
+        """Return the colour of texts and thin lines for ``emotion``."""
+        return self.idle_word if emotion is None else self.words[emotion]
+
+    def chosen(self, emotion: str | None) -> Color:
+        """Return what lies under the texts of a chosen card."""
+        return mix(self.surface, self.accent(emotion), 0.14)
+
+
+def mix(a: Color, b: Color, share: float) -> Color:
+    """Return ``a`` with ``share`` (0 to 1) of it replaced by ``b``."""
+    return tuple(round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+
+
+PALETTES: dict[str, Palette] = {
+    "dark": Palette(
+        ink=NIGHT,
+        surface=(27, 30, 40),
+        raised=(43, 47, 61),
+        text=CHALK,
+        muted=(174, 179, 194),
+        edge=None,
+        idle=(168, 190, 226),
+        idle_word=(168, 190, 226),
+        accents=ACCENTS,
+        words=ACCENTS,
+        glow=1.0,
+    ),
+    "light": Palette(
+        ink=(244, 242, 237),
+        surface=(255, 255, 255),
+        raised=(227, 224, 216),
+        text=(24, 26, 34),
+        muted=(82, 85, 97),
+        edge=None,
+        idle=(150, 178, 222),
+        idle_word=(46, 84, 150),
+        accents=ACCENTS,
+        words={
+            "angry": (178, 44, 28),
+            "disgust": (72, 98, 14),
+            "fear": (100, 62, 190),
+            "happy": (124, 82, 0),
+            "sad": (22, 88, 172),
+            "surprise": (166, 30, 106),
+            "neutral": (8, 100, 88),
+        },
+        glow=1.6,
+    ),
+    "high-contrast": Palette(
+        ink=(0, 0, 0),
+        surface=(0, 0, 0),
+        raised=(0, 0, 0),
+        text=(255, 255, 255),
+        muted=(236, 236, 240),
+        edge=(200, 200, 206),
+        idle=(255, 255, 255),
+        idle_word=(255, 255, 255),
+        accents=ACCENTS,
+        words=ACCENTS,
+        glow=0.0,
+    ),
+}
 
 # Of the 7-inch display: 800 px on 154.1 mm (Raspberry Pi Touch Display, product brief).
 PIXELS_PER_MM_AT_8 = 800 / 154.1
@@ -48,6 +134,7 @@ class Type:
 
 CAPTION = Type(2.0, "Medium", 1.35)
 BODY = Type(2.4, "Medium", 1.35)
+LABEL = Type(2.2, "SemiBold", 1.15)
 TITLE = Type(2.5, "SemiBold", 1.15)
 LONG_TITLE = Type(2.2, "SemiBold", 1.15)
 HEADING = Type(4.2, "Bold", 1.2)
@@ -75,16 +162,6 @@ class Theme:
     def px(self, units: float) -> int:
         """Return ``units`` in whole pixels."""
         return round(units * self.unit)
-
-
-def accent(emotion: str | None) -> Color:
-    """Return the colour of ``emotion``; a quiet one while there is none."""
-    return IDLE if emotion is None else ACCENTS[emotion]
-
-
-def mix(a: Color, b: Color, share: float) -> Color:
-    """Return ``a`` with ``share`` (0 to 1) of it replaced by ``b``."""
-    return tuple(round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
 
 
 def luminance(color: Color) -> float:

@@ -4,9 +4,9 @@ import math
 
 import pygame
 
-from device.display import faces, theme
+from device.display import faces
 from device.display.paint import Layer
-from device.display.theme import BODY, CAPTION, HEADING, INK, MUTED, RAISED, TEXT, mix
+from device.display.theme import BODY, CAPTION, HEADING, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
 from device.states import Press
@@ -14,7 +14,7 @@ from device.states import Press
 
 def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; there is nothing to touch on it."""
-    canvas.fill(INK)
+    canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
     trouble = view.state.trouble
     margin = kit.px(6)
@@ -22,12 +22,17 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     gap = kit.px(5)
     beside = 0 if kit.theme.portrait else side + gap
     width = area.width - 2 * margin - beside
-    headline = kit.text(kit.strings("trouble.headline"), HEADING, TEXT, width, 2)
-    text = kit.text(trouble.text, BODY, TEXT, width, 6)
-    again = kit.text(kit.strings("trouble.again"), CAPTION, MUTED)
-    code = kit.text(kit.strings("trouble.code", code=trouble.code), CAPTION, TEXT, width)
+    headline = kit.text(kit.strings("trouble.headline"), HEADING, kit.colors.text, width, 2)
+    told = kit.strings.get(f"trouble.{trouble.code.lower()}")
+    text = kit.text(told or trouble.text, BODY, kit.colors.text, width, 6)
+    detail = kit.text(trouble.text if told else "", CAPTION, kit.colors.muted, width, 3)
+    again = kit.text(kit.strings("trouble.again"), CAPTION, kit.colors.muted)
+    code = kit.text(kit.strings("trouble.code", code=trouble.code), CAPTION, kit.colors.text, width)
     step = kit.px(2)
-    height = headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
+    small = kit.px(1) + detail.height if told else 0
+    height = (
+        small + headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
+    )
     if kit.theme.portrait:
         top = area.centery - (side + gap + height) // 2
         stage = pygame.Rect(margin, top, side, side)
@@ -35,34 +40,39 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     else:
         stage = pygame.Rect(margin, area.centery - side // 2, side, side)
         left, top = stage.right + gap, area.centery - height // 2
-    _puzzled(canvas, stage, view.now)
+    _puzzled(canvas, kit, stage, kit.beat(view.now))
     canvas.blit(headline, (left, top))
     top += headline.height + step
     canvas.blit(text, (left, top))
-    top += text.height + 2 * step
-    _waiting(canvas, kit, (left, top + again.height // 2), view.now)
+    top += text.height
+    if told:
+        canvas.blit(detail, (left, top + kit.px(1)))
+    top += small + 2 * step
+    _waiting(canvas, kit, (left, top + again.height // 2), kit.beat(view.now))
     canvas.blit(again, (left + kit.px(6), top))
     top += again.height + step
     pill = pygame.Rect(left, top, code.width + kit.px(3), code.height + kit.px(1))
-    canvas.blit(kit.panel(pill.size, 100, RAISED), pill)
+    canvas.blit(kit.panel(pill.size, 100, kit.colors.raised, kit.colors.edge), pill)
     canvas.blit(code, code.get_rect(center=pill.center))
     return [Hit(area, Press.TAP)]
 
 
-def _puzzled(canvas: pygame.Surface, area: pygame.Rect, now: float) -> None:
-    layer = Layer(area.width, area.height, theme.IDLE)
+def _puzzled(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, now: float) -> None:
+    layer = Layer(area.width, area.height, kit.colors.idle)
     middle = (area.width / 2, area.height / 2)
     gaze = (math.sin(now * 1.1), -0.3)
-    faces.draw(layer, middle, area.width * 0.40, faces.PUZZLED, theme.IDLE, now=now, gaze=gaze)
+    color, cups = kit.colors.idle, kit.colors.text
+    radius = area.width * 0.40
+    faces.draw(layer, middle, radius, faces.PUZZLED, color, now=now, gaze=gaze, cups=cups)
     canvas.blit(layer.surface(), area)
 
 
 def _waiting(canvas: pygame.Surface, kit: Kit, left: tuple[int, int], now: float) -> None:
     """Three dots that swell one after the other."""
-    layer = Layer(kit.px(6), kit.px(2), theme.IDLE)
+    layer = Layer(kit.px(6), kit.px(2), kit.colors.idle)
     for index in range(3):
         swell = max(0.0, math.sin(now * 3 - index * 0.9))
-        color = mix(RAISED, theme.IDLE, 0.3 + 0.7 * swell)
+        color = mix(kit.colors.raised, kit.colors.idle, 0.45 + 0.55 * swell)
         radius = kit.theme.unit * (0.45 + 0.25 * swell)
         layer.ellipse(
             (kit.theme.unit * (1 + 1.7 * index), layer.size[1] / 2), radius, radius, color

@@ -10,18 +10,25 @@ from device.states import Action, State
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class View:
-    """All that one picture of the window shows. now: seconds; debug: lines for the operator."""
+    """All that one picture of the window shows.
+
+    now: in seconds. debug: lines for the operator. light: how bright the screen is, 0 to 1.
+    link: the option ``music.link``.
+    """
 
     state: State
     snapshot: Snapshot
     playback: Playback
     now: float
     debug: tuple[str, ...] = ()
+    light: float = 1.0
+    link: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Hit:
-    """An area of the window, in pixels, and what touching it means."""
+    """An area of the window, in pixels, and what touching it means; corner: in units."""
 
     area: Rect
     action: Action
+    corner: float = 1.75

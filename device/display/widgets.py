@@ -1,16 +1,18 @@
 """The parts the screens are made of, and the bounded cache they are kept in."""
 
 import collections
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 
 import pygame
 
+from device.display import lines as lines_of_text
 from device.display import paint
 from device.display.fonts import Fonts
 from device.display.paint import Point
 from device.display.picture import LivePicture
 from device.display.strings import Strings
-from device.display.theme import Color, Theme, Type
+from device.display.theme import PALETTES, Color, Theme, Type
 
 CACHE_BYTES = 64 * 2**20
 
@@ -40,15 +42,33 @@ def _bytes(surface: pygame.Surface) -> int:
 
 
 class Kit:
-    """What every screen draws with: the theme, fonts and strings of one window."""
+    """What every screen draws with: the theme, fonts and strings of one window.
 
-    def __init__(self, size: tuple[int, int], strings: Strings) -> None:
+    size: of the window, in pixels. palette: a key of ``theme.PALETTES``. still: draw no motion.
+    languages: the names of those a visitor can choose from, by code.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        strings: Strings,
+        palette: str = "dark",
+        still: bool = False,
+        languages: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.theme = Theme(*size)
+        self.colors = PALETTES[palette]
         self.px = self.theme.px
         self.strings = strings
+        self.still = still
+        self.languages = languages
         self.fonts = Fonts()
         self.cache = Cache()
         self.live = LivePicture()
+
+    def beat(self, now: float) -> float:
+        """Return the time, in seconds, that everything that only decorates moves by."""
+        return 0.0 if self.still else now
 
     def text(
         self,
@@ -88,71 +108,24 @@ class Kit:
         if len(parts) == 1:
             return parts[0]
         step = round(size * style.leading)
-        block = pygame.Surface(
-            (max(part.width for part in parts), step * (len(parts) - 1) + parts[-1].height),
-            pygame.SRCALPHA,
-        )
+        # Fonts of other scripts have other heights; it is the baselines that keep the rhythm.
+        ascents = [self.fonts.ascent(row, style.weight, size) for row in rows]
+        tops = [index * step + max(ascents) - ascent for index, ascent in enumerate(ascents)]
+        height = max(top + part.height for top, part in zip(tops, parts, strict=True))
+        block = pygame.Surface((max(part.width for part in parts), height), pygame.SRCALPHA)
         block.fill((*color, 0))
-        for index, part in enumerate(parts):
+        for top, part in zip(tops, parts, strict=True):
             left = (block.width - part.width) // 2 if centered else 0
-            block.blit(part, (left, index * step))
+            block.blit(part, (left, top))
         return block
 
     def wrap(
         self, text: str, weight: str, size: int, width: int | None, lines: int
     ) -> tuple[list[str], bool]:
-        """Break ``text`` into at most ``lines`` rows; the bool tells whether all of it is there.
-
-        Rows are made about equally long, so that no last word stands alone.
-        """
-        rows: list[str] = []
-        whole = True
-        # No font can render the letter NUL, which tags of music files may end in.
-        for paragraph in text.replace("\0", " ").split("\n"):
-            words = paragraph.split()
-            filled = self._break(words, weight, size, width)
-            if len(filled) > 1:
-                narrowest = max(self.fonts.width(word, weight, size) for word in words)
-                low, high = min(narrowest, width), width
-                while low < high:
-                    middle = (low + high) // 2
-                    if len(self._break(words, weight, size, middle)) > len(filled):
-                        low = middle + 1
-                    else:
-                        high = middle
-                if len(rows) + len(filled) <= lines:
-                    filled = self._break(words, weight, size, high)
-            rows += filled
-        if len(rows) > lines:
-            rest = " ".join(rows[lines - 1 :])
-            rows, whole = [*rows[: lines - 1], rest], False
-        if width is not None:
-            for index, row in enumerate(rows):
-                if self.fonts.width(row, weight, size) > width:
-                    rows[index], whole = self._shorten(row, weight, size, width), False
-        return rows, whole
-
-    def _break(self, words: list[str], weight: str, size: int, width: int | None) -> list[str]:
-        """Fill rows of ``width`` pixels one after the other; a word that is wider overflows."""
-        rows = [""]
-        for word in words:
-            row = f"{rows[-1]} {word}".lstrip()
-            if width is None or not rows[-1] or self.fonts.width(row, weight, size) <= width:
-                rows[-1] = row
-            else:
-                rows.append(word)
-        return rows
-
-    def _shorten(self, row: str, weight: str, size: int, width: int) -> str:
-        """Take letters off the end of ``row`` until it fits with an ellipsis."""
-        low, high = 0, len(row)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.fonts.width(_ellipsis(row[:middle]), weight, size) <= width:
-                low = middle
-            else:
-                high = middle - 1
-        return _ellipsis(row[:low])
+        """Break ``text`` into at most ``lines`` rows; the bool tells whether all of it is there."""
+        return lines_of_text.wrap(
+            text, width, lines, lambda row: self.fonts.width(row, weight, size)
+        )
 
     def panel(
         self,
@@ -179,7 +152,11 @@ class Kit:
 
     def glow(self, canvas: pygame.Surface, center: Point, radius: int, color: Color) -> None:
         """Draw a soft light around ``center``; radius: in pixels, where it ends."""
-        light = self.cache.get(("glow", radius, color), lambda: paint.glow(radius, color))
+        share = self.colors.glow
+        if share == 0:
+            return
+        key = ("glow", radius, color)
+        light = self.cache.get(key, lambda: paint.glow(radius, color, share))
         canvas.blit(light, light.get_rect(center=center))
 
     def progress(
@@ -190,10 +167,6 @@ class Kit:
         canvas.blit(self.panel(area.size, radius, track), area)
         filled = round(area.width * min(1.0, max(0.0, share)))
         canvas.blit(self.panel(area.size, radius, fill), area, (0, 0, filled, area.height))
-
-
-def _ellipsis(text: str) -> str:
-    return text.rstrip(" ,.;:–-") + "…"
 
 
 def ease(share: float) -> float:

@@ -21,32 +21,30 @@ import pygame
 from data.catalogue import Song
 from device.contracts import Playback
 from device.errors import MusicError
+from device.music.voice import BUFFER_SAMPLES, RATE, Pcm, Voice
 
 log = logging.getLogger(__name__)
 
-RATE = 44_100
-BUFFER_SAMPLES = 1024
 # SDL's own choice first; in a service it may miss what the others find.
 DRIVERS = (None, "pipewire", "pulseaudio", "alsa")
-RETRY_S = 5.0
+RETRY_S = 4.0
 EDGE_MS = 15
 CROSSFADE_MS = 300
 PAUSE_MS = 60
+VOLUME_MS = 60
 STUCK_S = 2.0
 CACHED_SONGS = 6
-
-Pcm = np.ndarray
 
 
 class Player:
     """The kiosk's loudspeaker.
 
-    failed: the ids of songs whose preview would not decode; each was treated as ended.
+    failed: the ids of songs whose preview would not decode; when played they end at once.
     finished_song_id: the song that came to its end by itself (or failed), until the next play().
     """
 
     def __init__(self) -> None:
-        self.failed: set[str] = set()
+        self.failed: frozenset[str] = frozenset()
         self.finished_song_id: str | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sound")
         self._decoded: collections.OrderedDict[str, Pcm] = collections.OrderedDict()
@@ -54,7 +52,8 @@ class Player:
         self._opening: Future | None = None
         self._loading: Future | None = None
         self._fade_ms = EDGE_MS
-        self._channel: pygame.mixer.Channel | None = None
+        self._voice: Voice | None = None
+        self._fading: list[tuple[Voice, float]] = []
         self._silent_because: str | None = "The sound device is not open yet."
         self._retry_at = 0.0
         self._now = time.monotonic()
@@ -63,8 +62,7 @@ class Player:
         self._position_s = 0.0
         self._began_at: float | None = None
         self._paused = False
-        self._volume = 1.0
-        self._muted = False
+        self._volume = self._ceiling = 1.0
 
     def open(self) -> None:
         """Look for a sound device; without one, status() says why and tick() looks again."""
@@ -73,7 +71,8 @@ class Player:
 
     def close(self) -> None:
         """Stop at once and release the sound device."""
-        self._song = self._channel = self._loading = None
+        self._song = self._loading = None
+        self._forget_voices()
         self._worker.shutdown(wait=True, cancel_futures=True)
         pygame.mixer.quit()
 
@@ -83,7 +82,7 @@ class Player:
         fade_ms: length of that cross-fade; where nothing played, the preview sets in within
         EDGE_MS.
         """
-        playing = self._channel is not None
+        playing = self._voice is not None
         self.finished_song_id = None
         self._song, self._paused = song, False
         self._length_s, self._position_s = song.duration_s - song.preview_start_s, 0.0
@@ -125,33 +124,36 @@ class Player:
 
     @property
     def volume(self) -> float:
-        """0 to 1, as a factor of the amplitude; kept while muted."""
-        return self._volume
+        """0 to 1, as a factor of the amplitude; never above the ceiling."""
+        return min(self._volume, self._ceiling)
 
     @volume.setter
     def volume(self, volume: float) -> None:
+        before = self.volume
         self._volume = min(max(volume, 0.0), 1.0)
-        self._apply_volume()
+        self._glide_from(before)
 
     @property
-    def muted(self) -> bool:
-        """Whether toggle_mute() switched the sound off."""
-        return self._muted
+    def ceiling(self) -> float:
+        """What the volume is held down to, 0 to 1; when it rises, so does the volume again."""
+        return self._ceiling
 
-    def toggle_mute(self) -> None:
-        """Switch the sound off, or on again at the volume it had."""
-        self._muted = not self._muted
-        self._apply_volume()
+    @ceiling.setter
+    def ceiling(self, ceiling: float) -> None:
+        before = self.volume
+        self._ceiling = ceiling
+        self._glide_from(before)
 
     def status(self) -> Playback:
-        """What plays, as of the last tick(). While muted the volume is 0."""
+        """What plays, as of the last tick()."""
         return Playback(
             song_id=self._song.id if self._song else None,
             position_s=self._position() if self._song else 0.0,
             length_s=self._length_s if self._song else 0.0,
             paused=self._paused and self._song is not None,
-            volume=self._effective_volume,
+            volume=self.volume,
             silent_because=self._silent_because,
+            failed=self.failed,
         )
 
     def tick(self, now: float) -> None:
@@ -159,25 +161,25 @@ class Player:
         self._now = max(now, self._now)
         self._finish_opening()
         self._finish_loading()
+        self._stop_faded()
+        if self._audible and _device_was_removed():
+            self._lose_device("The sound device is gone.")
         if not self._audible and self._opening is None and self._now >= self._retry_at:
             self._opening = self._worker.submit(self._open_mixer)
         if self._song is None or self._began_at is None:
             return
-        if self._channel is not None:
-            if not self._channel.get_busy():
+        if self._voice is not None:
+            if not self._voice.sounds:
                 self._end()
             elif self._now - self._began_at > self._length_s + STUCK_S:
-                self._lose_device()
+                # It should be over long since: nobody takes the samples.
+                self._lose_device("The sound device has stopped.")
         elif self._position() >= self._length_s:
             self._end()
 
     @property
     def _audible(self) -> bool:
         return self._silent_because is None
-
-    @property
-    def _effective_volume(self) -> float:
-        return 0.0 if self._muted else self._volume
 
     def _position(self) -> float:
         if self._began_at is None:
@@ -186,22 +188,29 @@ class Player:
 
     def _end(self) -> None:
         self.finished_song_id = self._song.id
-        self._song = self._channel = self._loading = None
+        self._song = self._voice = self._loading = None
 
     def _silence(self, fade_ms: int) -> None:
         """Fade out what can be heard and forget what was being loaded."""
         self._loading = None
-        if self._channel is not None:
-            self._channel.fadeout(fade_ms)
-            self._channel = None
+        if self._voice is not None:
+            self._fading.append((self._voice, self._voice.glide(0.0, fade_ms)))
+            self._voice = None
 
-    def _apply_volume(self) -> None:
-        # Of the sounds, not of the channels: a channel's volume is what SDL fades.
-        if self._audible:
-            for number in range(pygame.mixer.get_num_channels()):
-                sound = pygame.mixer.Channel(number).get_sound()
-                if sound is not None:
-                    sound.set_volume(self._effective_volume)
+    def _stop_faded(self) -> None:
+        # Some buffers later than by the clock, since a device may lag behind it.
+        due = self._now - 0.2
+        for voice, silent_at in self._fading:
+            if silent_at < due:
+                voice.stop()
+        self._fading = [(voice, at) for voice, at in self._fading if at >= due]
+
+    def _glide_from(self, before: float) -> None:
+        if self._voice is not None and self.volume != before:
+            self._voice.glide(self.volume, VOLUME_MS)
+
+    def _forget_voices(self) -> None:
+        self._voice, self._fading = None, []
 
     # The sound device
 
@@ -243,12 +252,14 @@ class Player:
         if self._song is not None and not self._paused:
             self._load(CROSSFADE_MS)
 
-    def _lose_device(self) -> None:
-        """The song should be over long since: the device has stopped taking samples."""
-        log.warning("The sound device has stopped; opening it anew.")
-        self._silent_because = "The sound device has stopped."
-        self._retry_at = self._now
-        self._end()
+    def _lose_device(self, because: str) -> None:
+        """Go on by the clock, and have tick() open a device anew, which joins in there."""
+        log.warning("%s The kiosk looks for one again.", because)
+        self._silent_because, self._retry_at = because, self._now
+        self._loading = None
+        self._forget_voices()
+        if self._song is not None and not self._paused:
+            self._began_at = self._now - self._position()
 
     # Decoding
 
@@ -271,39 +282,38 @@ class Player:
         self._waiting = [(song, self._worker.submit(self._warm, song)) for song in songs]
 
     def _warm(self, song: Song) -> None:
-        """Fill the cache, and nothing else: play() will report what is wrong with the song."""
+        """Fill the cache; what is wrong with the song is noted by then."""
         with contextlib.suppress(MusicError):
             self._decode(song)
 
     def _decode(self, song: Song) -> Pcm:
-        """Return the preview as int16 (samples, 2); runs in the worker."""
+        """Return the preview as int16 (samples, 2); MusicError if it cannot be played.
+
+        Runs in the worker. The first failure of a song is told to the log.
+        """
         if song.id not in self._decoded:
             try:
                 raw = pygame.mixer.Sound(str(song.preview)).get_raw()
-            except (pygame.error, OSError) as error:
-                raise MusicError(f"{song.preview}: cannot be played ({error}).") from error
-            pcm = np.frombuffer(raw, np.int16).reshape(-1, 2)
-            self._decoded[song.id] = pcm[round(song.preview_start_s * RATE) :]
+                pcm = np.frombuffer(raw, np.int16).reshape(-1, 2)
+                pcm = pcm[round(song.preview_start_s * RATE) :]
+                if not len(pcm):
+                    raise MusicError("it holds no sound")
+            except (pygame.error, OSError, MusicError) as error:
+                if song.id not in self.failed:
+                    log.warning("%s cannot be played (%s). It is skipped.", song.preview, error)
+                self.failed = self.failed | {song.id}
+                raise MusicError(f"{song.preview}: cannot be played.") from error
+            self.failed = self.failed - {song.id}
+            self._decoded[song.id] = pcm
         self._decoded.move_to_end(song.id)
         while len(self._decoded) > CACHED_SONGS:
             self._decoded.popitem(last=False)
-        if not len(self._decoded[song.id]):
-            raise MusicError(f"{song.preview}: holds no sound.")
         return self._decoded[song.id]
 
-    def _cut(
-        self, song: Song, start_s: float, fade_ms: int
-    ) -> tuple[pygame.mixer.Sound, float, float]:
-        """Return the song from ``start_s`` on, fading in; with it start_s and its whole length.
-
-        The fade is in the samples: SDL's own goes in steps of a whole buffer, which clicks when
-        it is short. Runs in the worker.
-        """
+    def _cut(self, song: Song, start_s: float, fade_ms: int) -> tuple[Voice, float]:
+        """Return a voice of the song from ``start_s`` on, and the song's length in seconds."""
         pcm = self._decode(song)
-        part = pcm[min(round(start_s * RATE), len(pcm) - 1) :].copy()
-        ramp = min(RATE * fade_ms // 1000, len(part))
-        part[:ramp] = part[:ramp] * np.linspace(0, 1, ramp, endpoint=False)[:, None]
-        return pygame.mixer.Sound(buffer=part), start_s, len(pcm) / RATE
+        return Voice(pcm, start_s, fade_ms, self.volume), len(pcm) / RATE
 
     def _finish_loading(self) -> None:
         if self._loading is None or not self._loading.done():
@@ -311,16 +321,23 @@ class Player:
         loading = self._loading
         self._silence(self._fade_ms)
         try:
-            sound, start_s, self._length_s = loading.result()
-        except MusicError as error:
-            log.warning("%s It is skipped.", error)
-            self.failed.add(self._song.id)
+            voice, self._length_s = loading.result()
+        except MusicError:
             self._end()
             return
-        sound.set_volume(self._effective_volume)
-        self._channel = pygame.mixer.find_channel(force=True)
-        self._channel.play(sound)
-        self._began_at = self._now - start_s
+        voice.play()
+        self._voice = voice
+        self._glide_from(voice.gain)  # the volume may have changed meanwhile
+        self._began_at = self._now - voice.start_s
+
+
+def _device_was_removed() -> bool:
+    """Whether SDL tells that an open device was unplugged; it would go on playing to nobody."""
+    if not pygame.display.get_init():
+        return False  # nor are there events
+    # SDL_AudioDeviceEvent: which is 0 for a device that nobody had opened.
+    removed = pygame.event.get(pygame.AUDIODEVICEREMOVED)
+    return any(event.which and not event.iscapture for event in removed)
 
 
 def _sound_may_exist() -> bool:
@@ -328,7 +345,5 @@ def _sound_may_exist() -> bool:
     if sys.platform != "linux" or {"PULSE_SERVER", "PIPEWIRE_REMOTE"} & os.environ.keys():
         return True
     run = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
-    return any(
-        path.exists()
-        for path in (run / "pipewire-0", run / "pulse/native", Path("/proc/asound/card0"))
-    )
+    servers = (run / "pipewire-0", run / "pulse/native")
+    return any(map(Path.exists, servers)) or any(Path("/proc/asound").glob("card[0-9]*"))

@@ -4,6 +4,8 @@ import pytest
 
 from device import config
 from device.__main__ import main
+from device.display import strings
+from device.display.theme import PALETTES
 from device.errors import UsageError
 
 
@@ -34,9 +36,31 @@ def test_the_sample_is_the_defaults():
     assert tomllib.loads(config.sample()) == {
         "camera": {"source": "auto", "width": 640, "height": 480, "fps": 15},
         "vision": {"threads": 1},
-        "display": {"language": "en", "fps": 30},
-        "music": {"volume": 0.8},
+        "display": {
+            "language": "auto",
+            "theme": "dark",
+            "reduced_motion": False,
+            "dim_after_s": 120.0,
+            "blank_after_s": 600.0,
+            "fps": 30,
+        },
+        "music": {
+            "mode": "lift",
+            "volume": 0.8,
+            "volume_cap": 1.0,
+            "quiet_from": "",
+            "quiet_to": "07:00",
+            "quiet_volume": 0.3,
+            "link": "",
+        },
         "visit": {"absent_looking_s": 4.0, "absent_mood_s": 8.0},
+        "buttons": dict.fromkeys(
+            [
+                *("pause", "next", "like", "volume_up", "volume_down", "mute"),
+                *(f"choose_{number}" for number in range(1, 6)),
+            ],
+            0,
+        ),
     }
 
 
@@ -87,6 +111,38 @@ def test_a_bad_file_is_told(tmp_path, content, reason):
     assert reason in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("setting", "right"),
+    [
+        ("music.mode=cheer", "one of lift, match"),
+        ("music.volume_cap=2", "from 0 to 1"),
+        ("music.quiet_from=25:00", "empty, or a time such as 22:00"),
+        ("music.quiet_to=", "a time such as 22:00"),
+        ("music.quiet_to=7", "a text in quotes"),
+        ("music.link=example.org/{title}", "empty, or a link"),
+        ("music.link=https://", "empty, or a link"),
+        ("music.link=ftp://example.org/{title}", "empty, or a link"),
+        ("music.link=https://example.org/{year}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{title.upper}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{}", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/{title", "{title}, {artist}, {album}"),
+        ("music.link=https://example.org/a b", "empty, or a link"),
+    ],
+)
+def test_options_of_the_music_are_checked(setting, right):
+    with pytest.raises(UsageError) as told:
+        config.load(None, [setting])
+    assert f"--set {setting}: " in str(told.value)
+    assert right in str(told.value)
+
+
+def test_quiet_hours_and_a_link_are_taken():
+    link = "https://example.org/search?q={artist}+{title}&in={album}"
+    settings = ["music.quiet_from=22:30", f"music.link={link}", "music.mode=match"]
+    found = config.load(None, settings).music
+    assert (found.quiet_from, found.link, found.mode) == ("22:30", link, "match")
+
+
 def test_the_command_checks_and_ends_with_2(tmp_path, capsys):
     good = written(tmp_path, "[music]\nvolume = 0.5\n")
     assert main(["config", "--check", "--config", str(good)]) == 0
@@ -98,3 +154,25 @@ def test_the_command_checks_and_ends_with_2(tmp_path, capsys):
     assert "there is no such file" in capsys.readouterr().err
     assert main(["config", "--set", "music"]) == 2
     assert "section.key=value" in capsys.readouterr().err
+
+
+def test_the_languages_and_themes_are_those_there_are():
+    languages = config.DisplayOptions.__dataclass_fields__["language"].metadata["check"]
+    themes = config.DisplayOptions.__dataclass_fields__["theme"].metadata["check"]
+    assert all(languages(name) is None for name in ("auto", *strings.languages()))
+    assert all(themes(name) is None for name in PALETTES)
+    assert len(languages("xx").split(", ")) == len(strings.languages()) + 1
+    assert len(themes("xx").split(", ")) == len(PALETTES)
+
+
+def test_pins_are_those_of_the_header():
+    assert config.load(None, ["buttons.pause=17"]).buttons.pause == 17
+    for pin in (1, 28, -3):
+        with pytest.raises(UsageError, match=r"buttons\.pause is .*from 2 to 27, or 0"):
+            config.load(None, [f"buttons.pause={pin}"])
+
+
+def test_yes_and_no_are_true_and_false():
+    assert config.load(None, ["display.reduced_motion=true"]).display.reduced_motion is True
+    with pytest.raises(UsageError, match="must be true or false"):
+        config.load(None, ["display.reduced_motion=1"])

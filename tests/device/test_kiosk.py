@@ -1,6 +1,7 @@
 """The whole kiosk: real camera thread, cascade, model, songs, player and window; SDL's own drivers
 for machines without screen and sound stand in for those two alone."""
 
+import dataclasses
 import itertools
 import os
 import shutil
@@ -16,15 +17,26 @@ import pygame
 import pytest
 
 import data
+from data import catalogue
 from device import config
 from device.display.window import Window
 from device.kiosk import Kiosk
+from device.music.memory import Memory
 from device.states import Screen
 from device.vision import emotion
 
 RATE, CHANNELS = 44_100, 2
 VISIT_S = 58
 DRI = Path("/dev/dri")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def state_folder(tmp_path_factory):
+    """Keeps the likes and listens of the tests out of the state of whoever runs them."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATE_DIRECTORY", str(folder))
+        yield folder
 
 
 def run_kiosk(root, *arguments, **environment):
@@ -164,8 +176,8 @@ def play(monkeypatch, astronaut_file):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
 
-    def play(script, prepare=lambda kiosk: None):
-        settings = config.load(None, [f"camera.source={astronaut_file}"])
+    def play(script, prepare=lambda kiosk: None, *settings):
+        settings = config.load(None, [f"camera.source={astronaut_file}", *settings])
         kiosk = Kiosk(settings, Window((800, 480)), seconds=120)
         prepare(kiosk)
         visitor = Visitor(kiosk, script)
@@ -201,6 +213,62 @@ def test_a_smile_plays_happy_songs_and_keys_choose_among_them(play):
         visitor.until("going on", lambda: visitor.playing.position_s > held + 0.2)
 
     play(script)
+
+
+def test_it_is_counted_how_songs_went(play, monkeypatch, state_folder):
+    read = catalogue.read
+
+    def nearly_over(folder):
+        """The shipped songs, each set to begin two seconds before its end."""
+        found = read(folder)
+        songs = {
+            emotion: tuple(
+                dataclasses.replace(song, preview_start_s=song.duration_s - 2) for song in own
+            )
+            for emotion, own in found.songs.items()
+        }
+        return dataclasses.replace(found, songs=songs)
+
+    monkeypatch.setattr(catalogue, "read", nearly_over)
+    before = Memory(state_folder)
+    songs = ()
+
+    def script(visitor):
+        nonlocal songs
+        visitor.until("the songs", lambda: visitor.state.songs)
+        songs = visitor.state.songs
+        visitor.until("the first song", lambda: visitor.playing.position_s > 0.3)
+        visitor.press(pygame.K_1)
+        visitor.until("its beginning", lambda: visitor.playing.position_s < 0.3)
+        visitor.press(pygame.K_3)
+        visitor.until("the third song", lambda: visitor.playing.song_id == songs[2].id)
+        visitor.until("the fourth song", lambda: visitor.playing.song_id == songs[3].id)
+        visitor.press(pygame.K_m)
+        visitor.until("the fifth song", lambda: visitor.playing.song_id == songs[4].id)
+
+    play(script)
+    after = Memory(state_folder)
+    gained = [
+        tuple(
+            getattr(after.counts("happy", song.id), what)
+            - getattr(before.counts("happy", song.id), what)
+            for what in ("shown", "listened", "skipped")
+        )
+        for song in songs
+    ]
+    # Started anew and left, not reached, heard to its end, not heard by anybody, and under way.
+    assert gained == [(1, 0, 1), (1, 0, 0), (1, 1, 0), (1, 0, 0), (1, 0, 0)]
+
+
+def test_the_cap_holds_whoever_turns_it_up(play):
+    def script(visitor):
+        visitor.until("a face", lambda: visitor.state.screen is not Screen.ATTRACT)
+        assert visitor.playing.volume == 0.5
+        visitor.press(pygame.K_PLUS)
+        time.sleep(0.5)
+        assert visitor.playing.volume == 0.5
+
+    play(script, lambda kiosk: None, "music.volume_cap=0.5")
 
 
 def test_a_picture_dropped_on_the_window_is_looked_at(play, tmp_path):

@@ -8,10 +8,15 @@ from data.emotions import EMOTIONS
 from device.contracts import NOTHING_SEEN, Face, Mood, Playback, Trouble
 from device.states import (
     DEFAULT_TIMING,
+    DIMMED,
+    DIMMING,
     Choose,
+    Correct,
     Drop,
     FadeOut,
+    Like,
     LookAt,
+    Menu,
     OfferSongs,
     Pause,
     Play,
@@ -20,10 +25,12 @@ from device.states import (
     Resume,
     Screen,
     SetVolume,
+    Speak,
     State,
     Timing,
     ToggleFullscreen,
     advance,
+    brightness,
     with_songs,
 )
 
@@ -332,3 +339,97 @@ def test_actions_of_one_moment_follow_each_other():
     both = [Press.NEXT, Press.NEXT, Press.TOGGLE_PAUSE]
     state, effects = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
     assert (state.chosen, effects) == (2, (Play(FIVE[1]), Play(FIVE[2]), Pause()))
+
+
+def test_a_song_is_liked_once():
+    state, effects = advance(in_mood(2), seen("happy"), playing(2), [Press.LIKE], 101.0)
+    assert effects == (Like("happy", FIVE[2]),)
+    state, effects = advance(state, seen("happy"), playing(2), [Press.LIKE], 102.0)
+    assert (state.liked, effects) == ({FIVE[2].id}, ())
+
+
+def test_a_visitor_corrects_the_mood_and_it_stays():
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Press.NOT_ME], 101.0)
+    assert (state.menu, effects) == (Menu.MOODS, ())
+    state, effects = advance(state, seen("happy"), playing(0), [Correct("sad")], 102.0)
+    assert (state.screen, state.emotion, state.menu) == (Screen.MOOD, "sad", None)
+    assert effects == (OfferSongs("sad"),)
+    blue = tuple(song(number, "sad") for number in range(5))
+    state, _ = with_songs(state, blue, 102.0)
+    state, _ = advance(state, seen("happy", 103.0), Playback(blue[0].id), [], 200.0)
+    assert state.upcoming is None
+    state, effects = advance(state, seen("happy", 103.0), SILENCE, [], 201.0)
+    assert (state.emotion, effects) == ("sad", (Play(blue[1]),))
+    state, _ = advance(state, NOBODY, SILENCE, [], 202.0)
+    state, _ = advance(state, NOBODY, SILENCE, [], 202.0 + DEFAULT_TIMING.absent_mood)
+    assert (state.screen, state.corrected) == (Screen.GOODBYE, False)
+
+
+def test_correcting_to_the_same_mood_keeps_its_songs():
+    both = [Press.NOT_ME, Correct("happy")]
+    state, effects = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
+    assert (state.corrected, state.songs, effects) == (True, FIVE, ())
+
+
+@pytest.mark.parametrize("index", range(7))
+def test_digits_choose_in_the_menu_of_moods(index):
+    both = [Press.NOT_ME, Choose(index)]
+    state, _ = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
+    assert (state.emotion, state.corrected) == (EMOTIONS[index], True)
+
+
+@pytest.mark.parametrize("action", [Press.LEAVE, Press.TAP, Press.NEXT])
+def test_anything_else_closes_a_menu_and_does_nothing_more(action):
+    state, _ = advance(in_mood(), seen("happy"), playing(0), [Press.NOT_ME], 101.0)
+    state, effects = advance(state, seen("happy"), playing(0), [action], 102.0)
+    assert (state.screen, state.menu, state.chosen, effects) == (Screen.MOOD, None, 0, ())
+
+
+def test_a_menu_waits_for_a_visitor_out_of_the_picture_and_then_closes():
+    start, _ = advance(State(), NOBODY, SILENCE, [Press.LANGUAGES], 10.0)
+    assert (start.screen, start.menu) == (Screen.LOOKING, Menu.LANGUAGES)
+    almost, _ = advance(start, NOBODY, SILENCE, [], 10.0 + DEFAULT_TIMING.menu_shown - 0.01)
+    assert (almost.screen, almost.menu) == (Screen.LOOKING, Menu.LANGUAGES)
+    spoken, _ = advance(almost, NOBODY, SILENCE, [Speak("de")], 10.0 + DEFAULT_TIMING.menu_shown)
+    assert (spoken.screen, spoken.menu, spoken.language) == (Screen.LOOKING, None, "de")
+    closed, _ = advance(almost, NOBODY, SILENCE, [], 10.0 + DEFAULT_TIMING.menu_shown)
+    assert (closed.screen, closed.menu) == (Screen.GOODBYE, None)
+
+
+def test_the_language_lasts_as_long_as_the_visit():
+    state = State(Screen.LOOKING, 1.0, language="de")
+    state, _ = advance(state, seen("happy"), SILENCE, [], 2.0)
+    assert (state.screen, state.language) == (Screen.MOOD, "de")
+    goodbye = State(Screen.GOODBYE, 1.0, language="de")
+    state, _ = advance(goodbye, NOBODY, SILENCE, [], 1.0 + DEFAULT_TIMING.goodbye)
+    assert (state.screen, state.language) == (Screen.ATTRACT, None)
+
+
+def test_bars_stay_through_a_change_of_mood_and_end_with_it():
+    state, _ = advance(in_mood(), seen("happy"), playing(0), [Press.TOGGLE_BARS], 101.0)
+    assert state.bars
+    other, _ = advance(state, seen("happy"), playing(0), [Press.NOT_ME, Correct("sad")], 102.0)
+    assert (other.emotion, other.bars) == ("sad", True)
+    assert not advance(state, seen("happy"), playing(0), [Press.TOGGLE_BARS], 102.0)[0].bars
+
+
+@pytest.mark.parametrize("screen", [Screen.ATTRACT, Screen.LOOKING, Screen.GOODBYE])
+@pytest.mark.parametrize("action", [Press.LIKE, Press.NOT_ME, Press.TOGGLE_BARS])
+def test_what_belongs_to_songs_does_nothing_elsewhere(screen, action):
+    state, effects = advance(State(screen, 100.0), seen(), SILENCE, [action], 100.1)
+    assert (state.liked, state.menu, state.bars, effects) == (frozenset(), None, False, ())
+
+
+def test_showing_the_volume_changes_nothing():
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Press.SHOW_VOLUME], 101.0)
+    assert (state.volume_until, effects) == (101.0 + DEFAULT_TIMING.volume_shown, ())
+
+
+def test_a_kiosk_left_alone_dims_then_goes_dark_and_a_face_wakes_it():
+    timing = Timing(dim_after=120, blank_after=600)
+    lights = [brightness(State(since=50.0), 50.0 + t, timing) for t in (0, 120, 130, 600, 610)]
+    assert lights == pytest.approx([1.0, 1.0, DIMMED, DIMMED, 0.0])
+    halfway = brightness(State(since=50.0), 50.0 + 600 + DIMMING / 2, timing)
+    assert halfway == pytest.approx(DIMMED / 2)
+    awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 2000.0, timing)
+    assert brightness(awake, 2000.0, timing) == 1.0

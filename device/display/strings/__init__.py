@@ -1,12 +1,19 @@
 """Every word the visitor reads, one TOML file a language, named by its ISO 639-1 code."""
 
 import dataclasses
+import functools
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
+from device.display import fonts
 from device.errors import DisplayError
 
 FOLDER = Path(__file__).parent
+FALLBACK = "en"
+# As the C library looks them up for messages (POSIX, environment variables of a locale).
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,8 +27,12 @@ class Strings:
         """Return the text of ``key`` with ``values`` in its gaps. Raises KeyError."""
         return self.texts[key].format(**values)
 
+    def get(self, key: str) -> str | None:
+        """Return the text of ``key``, or None where there is none."""
+        return self.texts.get(key)
 
-def load(language: str = "en") -> Strings:
+
+def load(language: str = FALLBACK) -> Strings:
     """Read the texts of ``language``. Raises DisplayError for an unknown or broken file."""
     path = FOLDER / f"{language}.toml"
     try:
@@ -38,3 +49,28 @@ def load(language: str = "en") -> Strings:
 def languages() -> tuple[str, ...]:
     """Return the codes of all languages there are texts for."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@functools.cache
+def writable() -> dict[str, Strings]:
+    """Return the texts of every language that the fonts of this machine can write, by code."""
+    found = (load(language) for language in languages())
+    return {texts.language: texts for texts in found if fonts.can_write(texts.texts.values())}
+
+
+def choose(wanted: str, environment: Mapping[str, str] = os.environ) -> Strings:
+    """Return the texts of ``wanted``; for "auto" of the system's language, else English.
+
+    Raises DisplayError for a language without texts, or one that no font here can write.
+    """
+    offered = writable()
+    if wanted == "auto":
+        locale = next((environment[name] for name in LOCALE if environment.get(name)), FALLBACK)
+        return offered.get(locale[:2].lower(), load(FALLBACK))
+    texts = load(wanted)
+    if wanted not in offered:
+        raise DisplayError(
+            f"No font here can write the language {wanted!r}; install the packages "
+            "fonts-noto-core and fonts-noto-cjk"
+        )
+    return texts

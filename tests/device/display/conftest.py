@@ -11,7 +11,7 @@ from data.emotions import EMOTIONS
 from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Playback, Snapshot, Trouble
 from device.display.view import View
 from device.display.window import Window
-from device.states import Screen, State
+from device.states import Menu, Screen, State
 
 SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (480, 800), (1080, 1920))
 TITLES = (
@@ -153,6 +153,15 @@ def views(mood_view, visitor) -> dict[str, View]:
         "mood changing": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, upcoming="surprise")
         ),
+        "mood with a link": dataclasses.replace(happy, link="https://example.org/{title}"),
+        "mood with a code": dataclasses.replace(
+            happy,
+            state=dataclasses.replace(happy.state, link=True),
+            link="https://example.org/{title}",
+        ),
+        "mood with a song that failed": dataclasses.replace(
+            happy, playback=dataclasses.replace(happy.playback, failed=frozenset({"happy-0"}))
+        ),
         "volume": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, volume_until=101.0)
         ),
@@ -160,6 +169,22 @@ def views(mood_view, visitor) -> dict[str, View]:
         "goodbye": View(State(Screen.GOODBYE, 100.0, "sad"), visitor, quiet, 100.0),
         "goodbye after a look": View(State(Screen.GOODBYE, 98.3), visitor, quiet, 100.0),
         "trouble": View(trouble, NOTHING_SEEN, quiet, 100.0),
+        **{
+            f"trouble {code}": View(
+                State(Screen.TROUBLE, 90.0, trouble=Trouble(code, "It is gone.")),
+                NOTHING_SEEN,
+                quiet,
+                100.0,
+            )
+            for code in ("CAMERA", "VISION", "SONGS", "OTHER")
+        },
+        "bars": dataclasses.replace(happy, state=dataclasses.replace(happy.state, bars=True)),
+        "menu of moods": dataclasses.replace(
+            happy, state=dataclasses.replace(happy.state, menu=Menu.MOODS)
+        ),
+        "menu of languages": dataclasses.replace(
+            looking, state=dataclasses.replace(looking.state, menu=Menu.LANGUAGES)
+        ),
     }
 
 

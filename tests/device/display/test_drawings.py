@@ -4,7 +4,8 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.display import covers, faces, icons, paint, strings
-from device.display.theme import ACCENTS, TEXT
+from device.display.theme import ACCENTS
+from device.display.theme import CHALK as TEXT
 from device.display.widgets import Kit
 
 

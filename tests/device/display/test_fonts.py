@@ -1,8 +1,10 @@
+import pygame
 import pytest
 
-from device.display import fonts
-from device.display.fonts import Fonts, font_for, own_font
-from device.display.theme import TEXT
+from device.display import fonts, strings
+from device.display.fonts import Fonts, clusters, font_for, own_font
+from device.display.theme import CHALK as TEXT
+from device.errors import DisplayError
 
 # Letters of names that stand in song catalogues.
 NAMES = "Antonín Dvořák, Frédéric Chopin, Leoš Janáček, Karol Szymanowski, Πέτρος, Чайковский"
@@ -47,3 +49,57 @@ def test_without_our_font_the_systems_are_used(monkeypatch):
     finally:
         monkeypatch.undo()
         own_font.cache_clear()
+
+
+NEEDS = {"hi": "हिन्दी", "zh": "中文"}
+
+
+@pytest.mark.parametrize("language", NEEDS)
+def test_a_script_with_a_font_is_written_without_boxes(language):
+    if language not in strings.writable():
+        pytest.skip(f"no font of this system writes {language}")
+    text = NEEDS[language]
+    for cluster in clusters(text):
+        path = font_for(cluster, own_font("Medium"))
+        assert "Manrope" not in path
+        assert fonts._has(path, cluster)
+    pictures = {
+        Fonts().render(cluster, "Medium", 40, TEXT).get_buffer().raw for cluster in clusters(text)
+    }
+    assert len(pictures) == len(clusters(text))
+
+
+def test_devanagari_is_shaped():
+    if "hi" not in strings.writable():
+        pytest.skip("no font of this system writes Devanagari")
+    # The vowel sign i stands before its consonant, and the conjunct is narrower than its parts.
+    family = Fonts()
+    parts = sum(family.width(letter, "Medium", 40) for letter in "क्ष")
+    assert family.width("क्ष", "Medium", 40) < 0.8 * parts
+    assert clusters("क्षत्रिय") == ["क्ष", "त्रि", "य"]
+
+
+def test_han_is_drawn_as_simplified_chinese_writes_it():
+    path = font_for("直", own_font("Medium"))
+    if not path.endswith(fonts.COLLECTION):
+        pytest.skip("no collection of CJK fonts is installed")
+    chosen = pygame.freetype.Font(path, 40, fonts._index(path))
+    assert "SC" in chosen.name
+    drawn = Fonts().render("直", "Medium", 40, TEXT)
+    assert abs(drawn.width - 40) <= 1
+    assert pygame.surfarray.array_alpha(drawn).max() == 255
+
+
+def test_a_language_without_a_font_is_not_offered(monkeypatch):
+    monkeypatch.setattr(fonts, "_families", lambda heavy=False: ())
+    monkeypatch.setattr(fonts, "_by_fontconfig", lambda cluster: [])
+    font_for.cache_clear()
+    strings.writable.cache_clear()
+    try:
+        assert set(strings.writable()) == {"de", "en", "es", "fr"}
+        with pytest.raises(DisplayError, match="fonts-noto"):
+            strings.choose("zh")
+        assert strings.choose("auto", {"LANG": "hi_IN.UTF-8"}).language == "en"
+    finally:
+        font_for.cache_clear()
+        strings.writable.cache_clear()

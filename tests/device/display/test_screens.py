@@ -6,10 +6,23 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.contracts import Face, Trouble
-from device.display import attract, goodbye, looking, mood, overlay, strings, trouble, widgets
+from device.display import (
+    attract,
+    cards,
+    goodbye,
+    looking,
+    menus,
+    mood,
+    overlay,
+    strings,
+    trouble,
+    widgets,
+)
 from device.display.strings import Strings
-from device.display.theme import ACCENTS, INK, PIXELS_PER_MM_AT_8
-from device.states import Choose, Press
+from device.display.theme import ACCENTS, PALETTES, PIXELS_PER_MM_AT_8
+from device.display.theme import NIGHT as INK
+from device.display.window import Window
+from device.states import Choose, Correct, Press, Speak
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 
@@ -38,11 +51,12 @@ def test_every_mood_has_its_accent(window, mood_view, shown, emotion):
         assert count(picture, ACCENTS[other]) < 0.001 * area
 
 
-def test_everything_that_can_be_touched_is_large_enough(small_window, mood_view):
-    small_window.draw(mood_view())
+def test_everything_that_can_be_touched_is_large_enough(window, views):
     least = 9 * PIXELS_PER_MM_AT_8
-    for hit in small_window.hits:
-        assert min(hit.area.size) >= max(48, least), hit
+    for name, view in views.items():
+        window.draw(view)
+        for hit in window.hits:
+            assert min(hit.area.size) >= max(48, least), (name, hit)
 
 
 def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
@@ -53,7 +67,10 @@ def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
         *(Choose(index) for index in range(5)),
         Press.TOGGLE_PAUSE,
         Press.NEXT,
-        Press.MUTE,
+        Press.LIKE,
+        Press.SHOW_VOLUME,
+        Press.TOGGLE_BARS,
+        Press.NOT_ME,
     }
     for index, area in enumerate(areas):
         assert screen.contains(area)
@@ -103,15 +120,13 @@ def test_the_goodbye_ends_in_the_dark(small_window, views, shown):
 
 
 def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
-    view = views["attract"]
     light = []
-    for alone in (0.0, 100.0, 130.0, 600.0, 910.0):
-        state = dataclasses.replace(view.state, since=view.now - alone)
-        small_window.draw(dataclasses.replace(view, state=state))
+    for share in (1.0, 0.45, 0.0):
+        small_window.draw(dataclasses.replace(views["attract"], light=share))
         light.append(int(shown().sum()))
-        assert [hit.action for hit in small_window.hits] == [Press.TAP]
-    assert light[0] == light[1] > 1.8 * light[2]
-    assert light[2] == light[3] > light[4] == 0
+    assert light[0] > 1.8 * light[1] > light[2] == 0
+    # The first touch of a dark screen only wakes it.
+    assert [hit.action for hit in small_window.hits] == [Press.TAP]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +159,8 @@ def test_a_long_title_stays_left_of_the_length(size, make_song):
     area = (kit.px(60), kit.px(10))
     for number in (0, 2):
         for chosen in (False, True):
-            plain = mood.card(kit, area, make_song(number, title="A", id="same"), chosen=chosen)
-            long = mood.card(kit, area, make_song(number, id="same"), chosen=chosen)
+            plain = cards.card(kit, area, make_song(number, title="A", id="same"), chosen=chosen)
+            long = cards.card(kit, area, make_song(number, id="same"), chosen=chosen)
             end = pygame.Rect(area[0] - kit.px(7), 0, kit.px(7), area[1])
             for card in (plain, long):
                 card.set_alpha(None)
@@ -158,8 +173,8 @@ def test_a_long_title_stays_left_of_the_length(size, make_song):
 
 def test_a_song_without_a_year_names_its_artist_alone(make_song):
     kit = widgets.Kit((800, 480), strings.load())
-    with_year = mood.card(kit, (480, 80), make_song(1), chosen=False)
-    without = mood.card(kit, (480, 80), make_song(1, year=None), chosen=False)
+    with_year = cards.card(kit, (480, 80), make_song(1), chosen=False)
+    without = cards.card(kit, (480, 80), make_song(1, year=None), chosen=False)
     assert not np.array_equal(
         pygame.surfarray.array3d(with_year), pygame.surfarray.array3d(without)
     )
@@ -171,16 +186,25 @@ def test_every_text_is_used_and_every_used_text_exists(views):
             used.add(key)
             return super().__call__(key, **values)
 
-    used = {"window.title"}
+        def get(self, key):
+            found = super().get(key)
+            used.update([key] if found else [])
+            return found
+
+    # The window tells its title, and asks every language for its own name.
+    used = {"window.title", "language.name"}
     english = strings.load("en")
-    kit = widgets.Kit((800, 480), Recorder("en", english.texts))
+    kit = widgets.Kit(
+        (800, 480), Recorder("en", english.texts), languages={"en": "English", "de": "Deutsch"}
+    )
     canvas = pygame.Surface((800, 480))
     screens = {
         "attract": attract, "looking": looking, "mood": mood, "goodbye": goodbye,
         "trouble": trouble,
     }  # fmt: skip
     for view in views.values():
-        screens[view.state.screen.value].draw(canvas, kit, view)
+        drawn = menus if view.state.menu else screens[view.state.screen.value]
+        drawn.draw(canvas, kit, view)
         overlay.draw(canvas, kit, view)
     assert used == set(english.texts)
 
@@ -200,3 +224,96 @@ def test_a_trouble_is_told_with_its_code(small_window, views, shown):
         )
         pictures.append(shown())
     assert not np.array_equal(*pictures)
+
+
+def test_the_bars_are_as_long_as_the_probabilities(window, mood_view, shown):
+    view = mood_view("happy")
+    probabilities = (0.1, 0.0, 0.0, 0.6, 0.0, 0.3, 0.0)
+    found = dataclasses.replace(view.snapshot.mood, probabilities=probabilities)
+    view = dataclasses.replace(
+        view,
+        state=dataclasses.replace(view.state, bars=True),
+        snapshot=dataclasses.replace(view.snapshot, mood=found),
+    )
+    window.draw(view)
+    picture = shown()
+    lengths = {
+        emotion: max(
+            (np.all(row == ACCENTS[emotion], axis=-1).sum() for row in picture[:, :470]),
+        )
+        for emotion in ("angry", "surprise", "sad", "fear")
+    }
+    assert lengths["surprise"] == pytest.approx(3 * lengths["angry"], abs=6)
+    assert lengths["angry"] >= 5
+    assert lengths["sad"] == lengths["fear"] == 0
+
+
+def test_a_liked_song_wears_a_heart(small_window, mood_view, shown):
+    view = mood_view("sad", chosen=1)
+    pictures = []
+    for liked in (frozenset(), frozenset({view.state.songs[1].id})):
+        small_window.draw(
+            dataclasses.replace(view, state=dataclasses.replace(view.state, liked=liked))
+        )
+        pictures.append(shown().copy())
+    areas = {hit.action: hit.area for hit in small_window.hits}
+    for action in (Press.LIKE, Choose(1)):
+        area = areas[action].inflate(-20, -20)
+        parts = [p[area.top : area.bottom, area.left : area.right] for p in pictures]
+        assert count(parts[1], ACCENTS["sad"]) > count(parts[0], ACCENTS["sad"]) + 30
+    other = areas[Choose(3)]
+    one, two = (p[other.top : other.bottom, other.left : other.right] for p in pictures)
+    assert np.array_equal(one, two)
+
+
+def test_the_menu_offers_seven_moods(any_window, views):
+    any_window.draw(views["menu of moods"])
+    tiles = [hit for hit in any_window.hits if isinstance(hit.action, Correct)]
+    assert [hit.action.emotion for hit in tiles] == list(EMOTIONS)
+    screen = pygame.display.get_surface().get_rect()
+    for index, hit in enumerate(tiles):
+        assert screen.contains(hit.area)
+        assert hit.area.collidelist([other.area for other in tiles[index + 1 :]]) == -1
+    assert any_window.hits[-1].action is Press.TAP
+
+
+def test_the_menu_of_languages_offers_those_that_can_be_written(small_window, views):
+    small_window.draw(views["menu of languages"])
+    offered = [hit.action.language for hit in small_window.hits if isinstance(hit.action, Speak)]
+    assert offered == sorted(strings.writable())
+    assert {"de", "en", "es", "fr"} <= set(offered)
+
+
+def test_the_volume_can_be_changed_by_touch(window, views):
+    window.draw(views["volume"])
+    actions = [hit.action for hit in window.hits[:3]]
+    assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast"])
+@pytest.mark.parametrize("language", sorted(strings.writable()))
+def test_every_language_and_theme_draws_every_screen(views, shown, theme, language):
+    window = Window((480, 800), language=language, palette=theme)
+    window.open()
+    try:
+        for name, view in views.items():
+            window.draw(view)
+            picture = shown()
+            ink = PALETTES[theme].ink
+            assert count(picture, ink) < 0.98 * picture[..., 0].size, name
+    finally:
+        window.close()
+
+
+def test_reduced_motion_stands_still(views, shown):
+    for still in (True, False):
+        window = Window((800, 480), still=still)
+        window.open()
+        try:
+            for name in ("attract", "mood happy", "trouble"):
+                window.draw(views[name])
+                first = shown().copy()
+                window.draw(dataclasses.replace(views[name], now=views[name].now + 1.7))
+                assert np.array_equal(first, shown()) is still, name
+        finally:
+            window.close()

@@ -35,3 +35,23 @@ def test_gaps_are_filled():
     text = strings.load("en")("mood.upcoming", emotion="sad")
     assert "sad" in text
     assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "es_MX.UTF-8", "LC_ALL": ""}, "es"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_systems_language_is_taken_where_there_are_texts(environment, language):
+    assert strings.choose("auto", environment).language == language
+
+
+def test_there_are_six_languages_each_with_its_own_name():
+    names = {code: strings.load(code)("language.name") for code in strings.languages()}
+    assert {"en", "de", "fr", "es", "hi", "zh"} <= names.keys()
+    assert len(set(names.values())) == len(names)

@@ -2,37 +2,49 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.display import theme
-from device.display.mood import ground
-from device.display.theme import ACCENTS, IDLE, INK, MUTED, RAISED, SURFACE, TEXT, Theme
+from device.display.theme import ACCENTS, NIGHT, PALETTES, Theme
 
 # WCAG 2.2, success criterion 1.4.3, for text; 1.4.11 for signs and parts of controls.
 READABLE = 4.5
 VISIBLE = 3.0
 
-
-@pytest.mark.parametrize("color", [TEXT, MUTED])
-@pytest.mark.parametrize(
-    "back", [INK, SURFACE, RAISED, *(ground(ACCENTS[e], True) for e in EMOTIONS)]
-)
-def test_text_can_be_read(color, back):
-    assert theme.contrast(color, back) >= READABLE
+every_theme = pytest.mark.parametrize("colors", PALETTES.values(), ids=PALETTES)
+every_emotion = pytest.mark.parametrize("emotion", [*EMOTIONS, None])
 
 
-@pytest.mark.parametrize("accent", [*ACCENTS.values(), IDLE])
-def test_accents_can_be_read_on_the_ground_and_under_ink(accent):
-    assert theme.contrast(accent, INK) >= READABLE
+@every_theme
+@every_emotion
+def test_text_can_be_read(colors, emotion):
+    for back in (colors.ink, colors.surface, colors.raised, colors.chosen(emotion)):
+        for text in (colors.text, colors.muted):
+            assert theme.contrast(text, back) >= READABLE, (text, back)
 
 
-@pytest.mark.parametrize("accent", ACCENTS.values())
-def test_the_chosen_card_and_its_progress_stand_out(accent):
-    back = ground(accent, True)
-    assert theme.contrast(accent, back) >= VISIBLE
+@every_theme
+@every_emotion
+def test_the_emotion_can_be_read_and_its_heart_and_bars_be_seen(colors, emotion):
+    assert theme.contrast(colors.word(emotion), colors.ink) >= READABLE
+    for back in (colors.surface, colors.raised, colors.chosen(emotion)):
+        assert theme.contrast(colors.word(emotion), back) >= VISIBLE
+
+
+@every_theme
+@every_emotion
+def test_signs_on_an_accent_stand_out(colors, emotion):
+    assert theme.contrast(NIGHT, colors.accent(emotion)) >= READABLE
+
+
+def test_high_contrast_is_higher():
+    high, dark = PALETTES["high-contrast"], PALETTES["dark"]
+    assert theme.contrast(high.text, high.ink) == pytest.approx(21)
+    assert theme.contrast(high.muted, high.surface) > theme.contrast(dark.muted, dark.surface) + 5
+    assert theme.contrast(high.edge, high.ink) >= READABLE
 
 
 def test_contrast_is_that_of_the_standard():
     assert theme.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert theme.contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
-    assert theme.contrast(INK, INK) == 1
+    assert theme.contrast(NIGHT, NIGHT) == 1
 
 
 @pytest.mark.parametrize(
@@ -51,10 +63,11 @@ def test_the_unit_grows_with_the_window(size, unit, portrait):
     assert measures.px(2.5) == round(2.5 * unit)
 
 
-def test_every_emotion_has_an_accent_of_its_own():
-    assert tuple(ACCENTS) == EMOTIONS
-    assert len(set(ACCENTS.values())) == 7
-    assert theme.accent(None) not in ACCENTS.values()
+@every_theme
+def test_every_emotion_has_an_accent_of_its_own(colors):
+    assert tuple(colors.accents) == tuple(colors.words) == EMOTIONS
+    assert len(set(ACCENTS.values())) == len(set(colors.words.values())) == 7
+    assert colors.accent(None) not in colors.accents.values()
 
 
 def test_mix_goes_from_one_colour_to_the_other():

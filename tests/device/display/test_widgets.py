@@ -2,7 +2,9 @@ import pygame
 import pytest
 
 from device.display import strings
-from device.display.theme import BODY, HEADING, TEXT
+from device.display.fonts import clusters
+from device.display.theme import BODY, HEADING
+from device.display.theme import CHALK as TEXT
 from device.display.widgets import Cache, Kit, ease
 
 LONG = "Piano Sonata No. 14 in C♯ minor, Op. 27 No. 2 “Moonlight”: I. Adagio sostenuto"
@@ -95,3 +97,21 @@ def test_ease_is_clipped_and_rises():
     steps = [ease(step / 10) for step in range(-3, 14)]
     assert steps == sorted(steps)
     assert (steps[0], ease(0.5), steps[-1]) == (0.0, 0.5, 1.0)
+
+
+def test_chinese_breaks_anywhere_but_before_a_closing_sign(kit):
+    text = "一切都留在这台设备上，不保存任何图像。"
+    for width in range(60, 240, 7):
+        rows, whole = kit.wrap(text, "Medium", 20, width, 99)
+        assert whole
+        assert "".join(rows) == text
+        assert not any(row[0] in "，。" for row in rows)
+
+
+@pytest.mark.parametrize("text", ["e\u0301" * 30, "क्षत्रिय" * 9, "👩‍👩‍👧" * 20])
+def test_a_text_is_never_cut_within_a_letter(kit, text):
+    letters = clusters(text)
+    for width in range(30, 300, 11):
+        (row,), _ = kit.wrap(text, "Medium", 20, width, 1)
+        kept = clusters(row.removesuffix("…"))
+        assert kept == letters[: len(kept)]

@@ -46,7 +46,7 @@ def test_a_touch_and_the_mouse_event_made_of_it_are_one_action(window, mood_view
     assert window.actions() == [Choose(2)]
 
 
-@pytest.mark.parametrize("action", [Press.TOGGLE_PAUSE, Press.NEXT, Press.MUTE])
+@pytest.mark.parametrize("action", [Press.TOGGLE_PAUSE, Press.NEXT, Press.LIKE, Press.NOT_ME])
 def test_the_buttons_do_what_they_show(small_window, mood_view, action):
     small_window.draw(mood_view())
     small_window.actions()
@@ -78,7 +78,10 @@ def test_elsewhere_every_touch_is_a_tap(small_window, views, name):
         (pygame.K_KP_3, Choose(2)),
         (pygame.K_SPACE, Press.TOGGLE_PAUSE),
         (pygame.K_n, Press.NEXT),
-        (pygame.K_RIGHT, Press.NEXT),
+        (pygame.K_l, Press.LIKE),
+        (pygame.K_c, Press.NOT_ME),
+        (pygame.K_b, Press.TOGGLE_BARS),
+        (pygame.K_g, Press.LANGUAGES),
         (pygame.K_ESCAPE, Press.LEAVE),
         (pygame.K_F1, Press.TOGGLE_DEBUG),
         (pygame.K_F11, Press.TOGGLE_FULLSCREEN),
@@ -184,3 +187,98 @@ def test_a_screen_that_fades_in_is_saved_as_it_will_be(small_window, views, show
     saved = pygame.surfarray.array3d(pygame.image.load(path)).transpose(1, 0, 2)
     small_window.draw(views["goodbye"])
     assert np.array_equal(saved, shown())
+
+
+ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
+
+
+@pytest.mark.parametrize(
+    "name", ["attract", "looking", "mood happy", "menu of moods", "menu of languages", "volume"]
+)
+def test_arrows_and_enter_reach_everything_that_can_be_touched(window, views, name):
+    """Follows every arrow from everything reached so far, as a visitor with four keys could."""
+    window.draw(views[name])
+    window.actions()
+
+    def at(path):
+        window._input._focus = None
+        for key in path:
+            press(key)
+        assert window.actions() == []
+        press(pygame.K_RETURN)
+        return window.actions()[0]
+
+    start = (pygame.K_RIGHT,)
+    found, paths = {at(start): start}, [start]
+    while paths:
+        path = paths.pop(0)
+        for key in ARROWS:
+            action = at((*path, key))
+            if action not in found:
+                found[action] = (*path, key)
+                paths.append(found[action])
+    assert set(found) == {hit.action for hit in window.hits} - {Press.TAP}
+
+
+def test_tab_goes_round(small_window, mood_view):
+    small_window.draw(mood_view())
+    small_window.actions()
+    actions = [hit.action for hit in small_window.hits]
+    for action in [*actions, actions[0]]:
+        press(pygame.K_TAB)
+        press(pygame.K_RETURN)
+        assert small_window.actions() == [action]
+
+
+def test_the_focus_is_seen_and_a_touch_takes_it_away(small_window, mood_view, shown):
+    view = mood_view()
+    small_window.draw(view)
+    plain = shown().copy()
+    press(pygame.K_DOWN)
+    small_window.actions()
+    small_window.draw(view)
+    area = small_window.hits[0].area
+    ring = shown()[area.top - 5 : area.top, area.left + 20 : area.right - 20].astype(int)
+    before = plain[area.top - 5 : area.top, area.left + 20 : area.right - 20]
+    assert (ring - before).max(axis=(0, 2)).min() > 200
+    click((2, 2))
+    assert small_window.actions() == [Press.TAP]
+    small_window.draw(view)
+    assert np.array_equal(shown(), plain)
+
+
+def test_what_is_pressed_looks_pressed_at_once_and_not_for_long(small_window, mood_view, shown):
+    view = mood_view()
+    small_window.draw(view)
+    plain = shown().copy()
+    area = area_of(small_window, Press.NEXT)
+    touch(area.center, (800, 480))
+    small_window.actions()
+    small_window.draw(view)
+    pressed = shown().astype(int)
+    inside = np.s_[area.top + 8 : area.bottom - 8, area.left + 8 : area.right - 8]
+    assert (pressed[inside] - plain[inside]).mean() > 20
+    outside = np.s_[:, area.right + 2 :]
+    assert np.array_equal(pressed[outside], plain[outside])
+    later = dataclasses.replace(view, now=view.now + 0.2)
+    small_window.draw(later)
+    assert np.abs(shown()[inside].astype(int) - plain[inside]).mean() < 1
+
+
+def test_without_anything_to_reach_an_arrow_wakes_the_kiosk(small_window, views):
+    small_window.draw(dataclasses.replace(views["attract"], light=0.0))
+    small_window.actions()
+    press(pygame.K_LEFT)
+    assert small_window.actions() == [Press.TAP]
+
+
+def test_a_visitors_language_is_drawn_and_forgotten(small_window, views, shown):
+    view = views["trouble VISION"]
+    small_window.draw(view)
+    english = shown().copy()
+    small_window.draw(
+        dataclasses.replace(view, state=dataclasses.replace(view.state, language="de"))
+    )
+    assert not np.array_equal(shown(), english)
+    small_window.draw(view)
+    assert np.array_equal(shown(), english)

@@ -51,7 +51,7 @@ player = Player()
 
 ENDING = """
 player.close()
-print("NOTED", json.dumps(NOTED))
+print("NOTED", json.dumps(NOTED, default=sorted))
 """
 
 SCRIPTS: dict[str, str] = {}
@@ -93,7 +93,7 @@ def perform(songs: Path, heard: Path, script: str) -> Performance:
     environment = os.environ | {
         "SDL_AUDIODRIVER": "disk",
         "SDL_DISKAUDIOFILE": str(heard),
-        "SDL_DISKAUDIODELAY": "22",
+        "SDL_DISKAUDIODELAY": "23",
         "PYGAME_HIDE_SUPPORT_PROMPT": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -184,9 +184,10 @@ def test_begins_and_is_silenced_without_a_click(stage: Stage) -> None:
     assert np.abs(heard[:20]).max() < LOUD * 0.05
     assert np.abs(heard[RATE // 50 : RATE // 10]).max() > LOUD * 0.9
     assert np.abs(np.diff(heard[: RATE // 2])).max() < 1.2 * steepest(220)
-    # SDL fades in steps of a buffer, each a 20th of the amplitude.
-    assert np.abs(np.diff(heard)).max() < steepest(220) + LOUD * 0.08
-    assert np.abs(heard[-200:]).max() < LOUD * 0.1
+    assert np.abs(np.diff(heard)).max() < 1.2 * steepest(220)
+    assert np.abs(heard[-200:]).max() < LOUD * 0.02
+    fading = np.abs(heard).reshape(-1)[: len(heard) // 441 * 441].reshape(-1, 441).max(axis=1)
+    assert (np.diff(fading[-40:]) < LOUD * 0.02).all(), "louder again"
     assert len(heard) / RATE == pytest.approx(1.1, abs=0.3)
     assert performance.noted["status"]["song_id"] is None
     assert performance.noted["finished"] is None
@@ -218,12 +219,12 @@ def test_cross_fades_from_card_to_card(stage: Stage) -> None:
     assert high[4] < 0.1
     both = np.flatnonzero((low > 0.15) & (high > 0.15))
     assert 0.1 <= len(both) / 20 <= 0.35
-    assert (np.diff(low[both]) < 0).all()
-    assert (np.diff(high[both]) > 0).all()
+    assert (np.diff(low[both]) < 0.01).all()
+    assert (np.diff(high[both]) > -0.01).all()
     assert low[both[-1] + 4] < 0.05
     assert high[both[-1] + 4] > 0.9
     assert (low + high)[: both[-1] + 4].min() > 0.6, "no hole between the songs"
-    assert np.abs(np.diff(heard)).max() < steepest(220) + steepest(1100) + LOUD * 0.2
+    assert np.abs(np.diff(heard)).max() < 1.05 * (steepest(220) + steepest(1100))
 
 
 SCRIPTS["pause"] = """
@@ -252,6 +253,7 @@ def test_pauses_and_goes_on_where_it_was(stage: Stage) -> None:
     quiet = np.abs(performance.heard[: int(1.2 * RATE)]) < 2
     longest = max(np.diff(np.flatnonzero(~quiet)))
     assert 0.1 < longest / RATE < 0.8
+    assert np.abs(np.diff(performance.heard)).max() < 1.2 * steepest(500), "a click"
     sounding = len(performance.heard) - longest
     assert sounding / RATE == pytest.approx(1.5, abs=0.35)
 
@@ -262,25 +264,104 @@ player.volume = 0.5
 player.play(song("middle"))
 wait(2.0, lambda: player.status().position_s > 0.4)
 NOTED["half"] = player.status().volume
-player.toggle_mute()
-NOTED["mute"] = [player.muted, player.status().volume, player.volume]
+player.volume = 0
+NOTED["mute"] = player.status().volume
 wait(0.4)
-player.toggle_mute()
 player.volume = 7
 NOTED["full"] = player.status().volume
 wait(0.3)
 """
 
 
-def test_volume_and_mute_change_what_is_heard(stage: Stage) -> None:
+def test_the_volume_changes_what_is_heard_without_a_click(stage: Stage) -> None:
     performance = stage("volume")
     assert performance.noted["half"] == 0.5
-    assert performance.noted["mute"] == [True, 0.0, 0.5]
+    assert performance.noted["mute"] == 0.0
     assert performance.noted["full"] == 1.0
     heard = performance.heard
     assert np.abs(heard[RATE // 10 : RATE * 3 // 10]).max() == pytest.approx(LOUD / 2, rel=0.05)
-    assert np.abs(heard[int(0.55 * RATE) : int(0.7 * RATE)]).max() == 0
-    assert np.abs(heard[-RATE // 10 :]).max() == pytest.approx(LOUD, rel=0.05)
+    silence = np.abs(heard) < 2
+    assert np.diff(np.flatnonzero(~silence)).max() / RATE > 0.15
+    # The last 0.3 s of a preview are its end, which fades.
+    assert np.abs(heard[-RATE * 4 // 10 :]).max() == pytest.approx(LOUD, rel=0.1)
+    assert np.abs(np.diff(heard)).max() < 1.2 * steepest(500)
+
+
+SCRIPTS["ceiling"] = """
+player.open()
+player.ceiling = 0.25
+player.volume = 0.8
+NOTED["low"] = player.status().volume
+player.play(song("middle"))
+wait(2.0, lambda: player.status().position_s > 0.6)
+player.ceiling = 0.5
+NOTED["higher"] = player.status().volume
+wait(0.4)
+player.ceiling = 1.0
+NOTED["none"] = player.status().volume
+"""
+
+
+def test_the_ceiling_holds_the_volume_down(stage: Stage) -> None:
+    performance = stage("ceiling")
+    assert performance.noted == {"low": 0.25, "higher": 0.5, "none": 0.8}
+    heard = performance.heard
+    assert np.abs(heard[RATE // 10 : RATE // 2]).max() == pytest.approx(LOUD / 4, rel=0.05)
+    assert np.abs(heard).max() == pytest.approx(LOUD / 2, rel=0.05)
+
+
+SCRIPTS["five"] = """
+player.open()
+order = [song(name) for name in ("low", "high", "broken", "middle", "low")]
+player.prepare(order)
+NOTED["order"] = []
+for one in order:
+    player.play(one)
+    wait(4.0, lambda: player.finished_song_id is not None)
+    NOTED["order"].append(player.finished_song_id)
+NOTED["failed"] = sorted(player.status().failed)
+"""
+
+
+def test_the_five_follow_each_other_with_soft_edges(stage: Stage) -> None:
+    performance = stage("five")
+    assert performance.noted["order"] == ["low", "high", "broken", "middle", "low"]
+    assert performance.noted["failed"] == ["broken"]
+    heard = performance.heard
+    assert np.abs(np.diff(heard)).max() < 1.05 * steepest(1100)
+    loud = np.flatnonzero(np.abs(heard) > 1)
+    gaps = np.flatnonzero(np.diff(loud) > 200)
+    starts = [0, *(loud[gaps + 1])]
+    ends = [*(loud[gaps]), len(heard)]
+    frequencies = (220, 1100, 500, 220)
+    assert len(starts) == 4
+    for start, end, frequency in zip(starts, ends, frequencies, strict=True):
+        part = heard[start:end]
+        assert len(part) / RATE == pytest.approx(1.5, abs=0.05)
+        assert strength(part[RATE // 2 : RATE], frequency) == pytest.approx(LOUD, rel=0.05)
+        assert np.abs(part[-200:]).max() < LOUD * 0.05
+    assert all(b - a < RATE // 2 for a, b in zip(ends[:-1], starts[1:], strict=True))
+
+
+SCRIPTS["taps"] = """
+player.open()
+order = [song(name) for name in ("low", "high", "middle")]
+player.play(order[0])
+player.prepare(order)
+wait(1.0)
+NOTED["start_s"] = []
+for number in range(9):
+    player.play(order[number % 3])
+    NOTED["start_s"].append(wait(1.0, lambda: player.status().position_s > 0))
+    wait(0.1)
+"""
+
+
+def test_a_tap_is_heard_at_once(stage: Stage) -> None:
+    performance = stage("taps")
+    # To the first tick after the device was given the samples; a busy machine may delay one tap.
+    assert np.median(performance.noted["start_s"]) < 0.1
+    assert np.abs(np.diff(performance.heard)).max() < 1.05 * sum(map(steepest, (220, 500, 1100)))
 
 
 SCRIPTS["offset"] = """
@@ -317,7 +398,8 @@ wait(2.0, lambda: player.status().position_s > 0.3)
 def test_a_preview_that_will_not_decode_is_skipped(stage: Stage, name: str) -> None:
     performance = stage(name)
     assert performance.noted == {"finished": name, "failed": [name], "id": None}
-    assert f"{name}.ogg" in performance.log
+    assert f"{name}.ogg cannot be played" in performance.log
+    assert performance.log.count("It is skipped.") == 1
     assert np.abs(performance.heard).max() > LOUD * 0.9
 
 
@@ -378,7 +460,8 @@ def test_a_sound_device_that_turns_up_is_used_in_mid_song(stage: Stage) -> None:
     performance = stage("late device")
     assert performance.noted == {"early": True, "because": None, "finished": "middle"}
     assert 0.2 < len(performance.heard) / RATE < 1.2
-    assert strength(performance.heard[-RATE // 8 :], 500) == pytest.approx(LOUD, rel=0.05)
+    end = performance.heard[-RATE * 4 // 10 : -RATE * 3 // 10]
+    assert strength(end, 500) == pytest.approx(LOUD, rel=0.05)
 
 
 SCRIPTS["stopped device"] = """
@@ -406,4 +489,38 @@ def test_a_sound_device_that_stops_is_opened_anew(stage: Stage) -> None:
     assert noted["finished"] == "low"
     assert "stopped" in noted["because"]
     assert noted["again"] is None
+    assert strength(performance.heard[-RATE // 5 :], 1100) == pytest.approx(LOUD, rel=0.1)
+
+
+SCRIPTS["unplugged"] = """
+import pygame
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+pygame.display.init()
+player.open()
+player.play(song("low", duration_s=20.0))
+wait(2.0, lambda: player.status().position_s > 0.2)
+os.environ["SDL_AUDIODRIVER"] = "no-such-driver"
+for which in (0, 2):  # what SDL tells of a device that nobody plays on, and of the one in use
+    event = pygame.event.Event(pygame.AUDIODEVICEREMOVED, which=which, iscapture=0)
+    pygame.event.post(event)
+    player.tick(time.monotonic())
+    NOTED[f"because {which}"] = player.status().silent_because
+wait(1.0)
+NOTED["silent"] = vars(player.status())
+os.environ["SDL_AUDIODRIVER"] = "disk"
+NOTED["back_s"] = wait(8.0, lambda: player.status().silent_because is None)
+player.play(song("high"))
+wait(2.0, lambda: player.status().position_s > 0.3)
+"""
+
+
+def test_an_unplugged_device_is_noticed_and_its_return_too(stage: Stage) -> None:
+    performance = stage("unplugged")
+    noted = performance.noted
+    assert noted["because 0"] is None
+    assert "gone" in noted["because 2"]
+    assert "No sound device" in noted["silent"]["silent_because"]
+    assert noted["silent"]["song_id"] == "low", "the song goes on by the clock"
+    assert noted["back_s"] < 5
     assert strength(performance.heard[-RATE // 5 :], 1100) == pytest.approx(LOUD, rel=0.1)

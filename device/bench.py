@@ -1,0 +1,142 @@
+"""How long one picture of a screen takes, from a fixed snapshot and a clock that moves."""
+
+import dataclasses
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+
+from data.catalogue import Song
+from device.contracts import (
+    NOTHING_SEEN,
+    Face,
+    Frame,
+    Mood,
+    Playback,
+    Snapshot,
+    Trouble,
+)
+from device.states import Screen, State
+
+EMOTION = "happy"
+FRAME_S = 1 / 30
+# The camera brings a new picture to every second one that is drawn.
+CAMERA_EVERY = 2
+WARM_UP = 20
+
+
+def bench(screen: str, size: tuple[int, int], seconds: float, as_json: bool) -> int:
+    """Draw ``screen``, a value of ``Screen``, for ``seconds`` in ``size`` pixels; print the times.
+
+    The picture goes to SDL's dummy driver, so what the display itself takes is not in it. Returns
+    the exit code.
+    """
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    from device.display.view import View
+    from device.display.window import Window
+
+    state, snapshot, playback = scene(Screen(screen))
+    window = Window(size)
+    window.open()
+    wall, cpu = [], []
+    try:
+        end, number = time.monotonic() + seconds, 0
+        while time.monotonic() < end or len(wall) < WARM_UP:
+            now = state.since + number * FRAME_S
+            if snapshot.frame is not None and number % CAMERA_EVERY == 0:
+                frame = Frame(snapshot.frame.image.copy(), now)
+                snapshot = dataclasses.replace(snapshot, frame=frame)
+            view = View(state, snapshot, _heard(playback, now - state.since), now)
+            started, started_cpu = time.perf_counter(), time.thread_time()
+            window.draw(view)
+            if number >= WARM_UP:
+                wall.append((time.perf_counter() - started) * 1e3)
+                cpu.append((time.thread_time() - started_cpu) * 1e3)
+            number += 1
+    finally:
+        window.close()
+    result = {
+        "screen": screen,
+        "size": f"{size[0]}x{size[1]}",
+        "frames": len(wall),
+        "wall_ms": _summary(wall),
+        "cpu_ms": _summary(cpu),
+    }
+    print(json.dumps(result) if as_json else _text(result))
+    return 0
+
+
+def scene(screen: Screen) -> tuple[State, Snapshot, Playback]:
+    """Return a fixed state, snapshot and playback that show ``screen``."""
+    songs = tuple(_song(number) for number in range(5))
+    state, playback, snapshot = State(screen, 100.0), Playback(), NOTHING_SEEN
+    if screen in (Screen.LOOKING, Screen.MOOD):
+        snapshot = _somebody()
+    if screen is Screen.MOOD:
+        state = State(screen, 100.0, EMOTION, songs, 1, 100.0, heard=True)
+        playback = Playback(songs[1].id, 0.0, songs[1].duration_s)
+    if screen is Screen.GOODBYE:
+        state = State(screen, 100.0, EMOTION)
+    if screen is Screen.TROUBLE:
+        state = State(screen, 100.0, trouble=Trouble("CAMERA", "The camera does not answer."))
+    return state, snapshot, playback
+
+
+def _somebody() -> Snapshot:
+    ramp = np.linspace(40, 200, 640, dtype=np.uint8)
+    image = np.repeat(np.repeat(ramp[None, :, None], 480, 0), 3, 2)
+    mood = Mood(EMOTION, 0.7, 1.0, 90.0, (0.05,) * 3 + (0.7,) + (0.05,) * 3)
+    face = Face((250, 150, 140, 140))
+    return dataclasses.replace(NOTHING_SEEN, frame=Frame(image, 0.0), face=face, mood=mood)
+
+
+def _heard(playback: Playback, seconds: float) -> Playback:
+    if playback.song_id is None:
+        return playback
+    return dataclasses.replace(playback, position_s=seconds % playback.length_s)
+
+
+def _song(number: int) -> Song:
+    return Song(
+        id=f"bench-{number}",
+        title=f"A Song with a Title of Some Length, No. {number + 1}",
+        artist="Somebody",
+        album="",
+        year=1900 + number,
+        duration_s=25.0,
+        preview=Path("bench.ogg"),
+        preview_start_s=0.0,
+        valence=0.6,
+        arousal=number / 4,
+        tempo_bpm=None,
+        mode="",
+        licence="",
+        source="",
+        source_sha256="",
+        mood_by="hand",
+        enabled=True,
+        emotion=EMOTION,
+    )
+
+
+def _summary(times: list[float]) -> dict[str, float]:
+    ranked = sorted(times)
+    return {
+        "median": round(statistics.median(ranked), 2),
+        "p95": round(ranked[min(len(ranked) - 1, int(0.95 * len(ranked)))], 2),
+        "max": round(ranked[-1], 2),
+    }
+
+
+def _text(result: dict) -> str:
+    lines = [f"{result['screen']} at {result['size']}, {result['frames']} pictures, in ms:"]
+    for name, kind in (("wall clock", "wall_ms"), ("this thread's CPU", "cpu_ms")):
+        times = result[kind]
+        lines.append(
+            f"  {name:<18} median {times['median']:6.2f}   95 % under {times['p95']:6.2f}   "
+            f"longest {times['max']:6.2f}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,205 @@
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from data import places
+from device.music.memory import NAME, Counts, Memory
+
+
+def test_counts_are_there_again_after_a_restart(tmp_path):
+    memory = Memory(tmp_path / "state")
+    memory.add("sad", ["air", "swan"], "shown")
+    memory.add("sad", ["air"], "liked")
+    memory.add("happy", ["air"], "skipped")
+    memory.close()
+    memory.close()
+    again = Memory(tmp_path / "state")
+    again.add("sad", ["air"], "listened")
+    assert again.counts("sad", "air") == Counts(shown=1, listened=1, liked=1)
+    assert again.counts("sad", "swan") == Counts(shown=1)
+    assert again.counts("happy", "air") == Counts(skipped=1)
+    assert again.counts("fear", "air") == Counts()
+    again.close()
+
+
+def test_it_knows_counts_alone_and_no_times(tmp_path):
+    memory = Memory(tmp_path)
+    memory.add("sad", ["air"], "liked")
+    memory.close()
+    with sqlite3.connect(tmp_path / NAME) as database:
+        (mode,) = database.execute("PRAGMA journal_mode").fetchone()
+        tables = database.execute("SELECT name FROM sqlite_master").fetchall()
+        (row,) = database.execute("SELECT * FROM counts").fetchall()
+    assert mode == "wal"
+    assert tables == [("counts",)]
+    assert row == ("sad", "air", 0, 0, 1, 0)
+
+
+def test_without_a_folder_it_lasts_as_long_as_itself():
+    memory = Memory()
+    memory.add("sad", ["air"], "liked")
+    assert memory.counts("sad", "air").liked == 1
+
+
+def test_two_kiosks_may_share_it(tmp_path):
+    one, other = Memory(tmp_path), Memory(tmp_path)
+    for memory in (one, other, one):
+        memory.add("sad", ["air"], "shown")
+    one.close()
+    other.close()
+    assert Memory(tmp_path).counts("sad", "air").shown == 3
+
+
+def of_another_kind(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE counts (song)")
+
+
+def cut_in_half(path: Path) -> None:
+    memory = Memory(path.parent)
+    for number in range(300):
+        memory.add("sad", [f"a song with a long name {number}"], "shown")
+    memory.close()
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 8192 * 4096] + b"\xff" * 4096)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda path: path.write_text("no database at all" * 99), cut_in_half, of_another_kind],
+    ids=["text", "cut in half", "another table"],
+)
+def test_a_damaged_database_is_set_aside_and_begun_anew(tmp_path, caplog, damage):
+    for _ in range(2):  # the second time there is one set aside already
+        (tmp_path / NAME).unlink(missing_ok=True)
+        damage(tmp_path / NAME)
+        damaged = (tmp_path / NAME).read_bytes()
+        caplog.clear()
+        memory = Memory(tmp_path)
+        assert "set aside as state.db.damaged" in caplog.text
+        assert (tmp_path / "state.db.damaged").read_bytes() == damaged
+        memory.add("sad", ["air"], "liked")
+        memory.close()
+        again = Memory(tmp_path)
+        assert again.counts("sad", "air").liked == 1
+        again.close()
+
+
+def test_a_folder_that_cannot_be_made_is_warned_of(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    memory = Memory(tmp_path / "file" / "state")
+    assert "until the kiosk ends" in caplog.text
+    memory.add("sad", ["air"], "liked")
+    assert memory.counts("sad", "air").liked == 1
+
+
+def in_a_child(script) -> None:
+    """Runs ``script`` in a process of its own, whose rights and limits may be changed."""
+    child = multiprocessing.get_context("fork").Process(target=script)
+    child.start()
+    child.join(30)
+    assert child.exitcode == 0
+
+
+@pytest.fixture
+def public_folder():
+    """A folder that users other than root can reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("there_before", [False, True])
+def test_a_read_only_folder_is_warned_of(public_folder, caplog, there_before):
+    if there_before:
+        memory = Memory(public_folder)
+        memory.add("sad", ["air"], "liked")
+        memory.close()
+    public_folder.chmod(0o555)
+
+    def script():
+        if os.getuid() == 0:
+            os.setuid(65534)
+        memory = Memory(public_folder)
+        memory.add("sad", ["swan"], "liked")
+        assert "until the kiosk ends" in caplog.text
+        assert memory.counts("sad", "swan").liked == 1
+        memory.close()
+
+    in_a_child(script)
+    public_folder.chmod(0o755)
+    assert Memory(public_folder).counts("sad", "air").liked == there_before
+    assert not (public_folder / "state.db.damaged").exists()
+
+
+def test_a_full_disk_is_warned_of_once(tmp_path, caplog):
+    def script():
+        memory = Memory(tmp_path)
+        memory.add("sad", ["air"], "liked")
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+        for _ in range(200):
+            memory.add("sad", ["air"], "shown")
+        assert caplog.text.count("until the kiosk ends") == 1
+        assert memory.counts("sad", "air").shown == 200
+        memory.close()
+
+    in_a_child(script)
+    memory = Memory(tmp_path)
+    assert memory.counts("sad", "air").liked == 1
+    assert 0 < memory.counts("sad", "air").shown < 200
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from device.music.memory import Memory
+
+memory = Memory(Path(sys.argv[1]))
+while True:
+    memory.add("sad", [f"song-{n}" for n in range(5)], "shown")
+    print(memory.counts("sad", "song-0").shown, flush=True)
+"""
+
+
+def test_a_kill_while_writing_loses_nothing(root, tmp_path, caplog):
+    told = 0
+    for number in range(5):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], cwd=root, stdout=subprocess.PIPE
+        )
+        writer.stdout.readline()
+        time.sleep(0.03 * number)
+        writer.kill()
+        rest = writer.stdout.read().split()
+        writer.wait()
+        told = int(rest[-1]) if rest and rest[-1].isdigit() else told + 1
+        memory = Memory(tmp_path)
+        counts = {memory.counts("sad", f"song-{n}").shown for n in range(5)}
+        memory.close()
+        assert len(counts) == 1, "a visit is counted whole or not at all"
+        assert counts.pop() >= told
+    assert told > 5
+    assert not caplog.text
+
+
+def test_the_state_folder_is_systemds_then_the_users(monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", "/home/me/state")
+    monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/mood-kiosk")
+    assert places.state_folder() == Path("/var/lib/mood-kiosk")
+    monkeypatch.delenv("STATE_DIRECTORY")
+    assert places.state_folder() == Path("/home/me/state/mood-kiosk")
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert places.state_folder() == Path("/home/me/.local/state/mood-kiosk")
