@@ -41,8 +41,11 @@ def _parser() -> argparse.ArgumentParser:
         "--soundfont", type=Path, help="in place of FluidR3 GM, where Debian has it"
     )
 
-    check = commands.add_parser("check", parents=[shared], help="find all faults of the data")
+    check = commands.add_parser("check", help="find all faults of the data")
     check.set_defaults(command=_check)
+    check.add_argument(
+        "--folder", type=Path, help="data folder (default: the shipped one and the operator's own)"
+    )
     depth = check.add_mutually_exclusive_group()
     depth.add_argument(
         "--deep",
@@ -95,10 +98,11 @@ def _render(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    from data import places
     from data.check import check
 
     faults, totals = check(
-        options.folder,
+        [options.folder] if options.folder else places.song_folders(),
         options.deep,
         lambda each, total: tqdm(each, total=total, unit="file", disable=None, leave=False),
     )
