@@ -1,10 +1,11 @@
-"""``python -m data``: render scores to previews, check the data, proof-read the scores."""
+"""``python -m data``: render, check and proof-read our songs; import and keep one's own."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from data.errors import DataError
+from data.library import commands as library
 
 _HERE = Path(__file__).resolve().parent
 
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     proofread.add_argument(
         "--min", type=_share, default=0.0, help="fail below this share of agreement, such as 0.9"
     )
+    library.add_to(commands)
     return parser
 
 

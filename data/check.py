@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from data import audio, catalogue, loudness, render, scores
+from data import audio, catalogue, levelling, loudness, render, scores
 from data.emotions import EMOTIONS
 from data.errors import Fault, FaultyFile
 
@@ -147,11 +147,11 @@ def _sound_faults(path: Path) -> list[Fault]:
         right = f"{render.SHORTEST_S:g} to {render.LONGEST_S:g} s are right"
         faults.append(Fault(path, None, f"lasts {length:.1f} s; {right}"))
     loud = loudness.integrated(sound, rate)
-    if abs(loud - render.LOUDNESS) > render.LOUDNESS_TOLERANCE:
-        right = f"{render.LOUDNESS:g} ± {render.LOUDNESS_TOLERANCE:g} are right"
+    if abs(loud - levelling.LOUDNESS) > levelling.LOUDNESS_TOLERANCE:
+        right = f"{levelling.LOUDNESS:g} ± {levelling.LOUDNESS_TOLERANCE:g} are right"
         faults.append(Fault(path, None, f"is {loud:.1f} LUFS loud; {right}"))
     peak = loudness.true_peak(sound)
-    if peak >= render.TRUE_PEAK:
-        right = f"below {render.TRUE_PEAK:g} is right"
+    if peak >= levelling.TRUE_PEAK:
+        right = f"below {levelling.TRUE_PEAK:g} is right"
         faults.append(Fault(path, None, f"peaks at {peak:.1f} dBTP; {right}"))
     return faults

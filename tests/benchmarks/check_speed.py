@@ -13,12 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data import catalogue
 from data.emotions import EMOTIONS
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 3.0
 
 
