@@ -30,7 +30,7 @@ class Suggestion:
 # from the library's medians. Neutral is calm music, for a kiosk that has nothing to answer.
 _SOUNDS_LIKE = {
     "angry": (0.8, -0.8, 1.2, 0.9),
-    "disgust": (-0.4, -0.7, 0.7, -0.6),
+    "disgust": (-0.6, -0.8, 0.9, -0.9),
     "fear": (0.3, -1.0, -0.4, 0.4),
     "happy": (0.8, 1.1, 0.4, 0.3),
     "sad": (-0.9, -0.9, -0.8, -0.6),

@@ -1,6 +1,7 @@
 """One suggestion after the other in a terminal, with its preview to hear; one key decides."""
 
 import os
+import re
 import sys
 import termios
 import tty
@@ -12,7 +13,8 @@ from data.library.store import Store
 
 _KEYS = " ".join(f"{number} {emotion}" for number, emotion in enumerate(EMOTIONS, 1))
 _HELP = f"Enter accept | {_KEYS} | s skip | d disable | q leave"
-_ESCAPE = "\x1b"
+# Arrow and function keys come as several characters (ECMA-48), none of which is meant.
+_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|O.|.)?")
 
 
 def review(store: Store) -> int:
@@ -71,9 +73,9 @@ def _key(known: str) -> str:
             pressed = os.read(terminal, 64).decode("utf-8", "replace")
             if not pressed:
                 return "q"
-            # An arrow or function key comes as several characters, none of which is meant.
-            if not pressed.startswith(_ESCAPE) and pressed[0].lower() in known:
-                return pressed[0].lower()
+            meant = _SEQUENCE.sub("", pressed).lower()[:1]
+            if meant and meant in known:
+                return meant
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 

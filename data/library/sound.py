@@ -71,7 +71,7 @@ class Decoded:
 
 
 def decode(path: Path) -> Decoded:
-    """Decodes up to ``LONGEST_S`` of the first audio stream with ffmpeg. Raises SoundError."""
+    """Decodes up to ``LONGEST_S`` of a file's first audio stream. Raises SoundError."""
     # A file of text could be a play list; the protocols keep ffmpeg from following it anywhere.
     # "file:" keeps it from taking a name such as "concat:a" for something else.
     command = [
@@ -90,10 +90,31 @@ def decode(path: Path) -> Decoded:
         said = run.stderr.decode("utf-8", "replace").strip().splitlines()
         complaint = said[-1].replace(f"file:{path}", "the file") if said else ""
         frames = pcm.seek(0, 2) // 4
-        if frames == 0:
-            raise SoundError(f"holds no audio that ffmpeg can decode ({complaint or 'empty'})")
-        audio = np.memmap(pcm, dtype="<i2", mode="r", shape=(frames, 2))
+        if frames:
+            audio = np.memmap(pcm, dtype="<i2", mode="r", shape=(frames, 2))
+        else:
+            audio = _decode_otherwise(path, complaint)
+            complaint = ""
     return Decoded(audio, hashlib.sha256(audio).hexdigest(), complaint)
+
+
+def _decode_otherwise(path: Path, complaint: str) -> np.ndarray:
+    """Decodes with libsndfile, which plays some Ogg files that ffmpeg takes for broken."""
+    import soundfile
+    from scipy.signal import resample_poly
+
+    try:
+        with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
+            rate = file.samplerate
+            audio = file.read(round(LONGEST_S * rate), dtype="int16", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        reason = f"holds no audio that ffmpeg can decode ({complaint or 'empty'})"
+        raise SoundError(reason) from error
+    if rate != RATE:
+        shared = math.gcd(rate, RATE)
+        audio = resample_poly(audio.astype(np.float32), RATE // shared, rate // shared, axis=0)
+        audio = np.clip(np.rint(audio), -32768, 32767).astype(np.int16)
+    return np.ascontiguousarray(audio[:, [0, min(1, audio.shape[1] - 1)]], dtype="<i2")
 
 
 def excerpt(audio: np.ndarray) -> tuple[np.ndarray, float]:

@@ -98,9 +98,7 @@ class Store:
         rows = self._database.execute(
             "SELECT sha256, song, reason FROM files ORDER BY reason IS NULL"
         )
-        return {
-            row["sha256"]: (row["song"], row["reason"]) for row in self._database.execute(query)
-        }
+        return {row["sha256"]: (row["song"], row["reason"]) for row in rows}
 
     def seen(self, stamp: Stamp) -> tuple[str | None, str | None] | None:
         """(song, reason) of an unchanged file, or None for one that is new or has changed."""
