@@ -12,6 +12,7 @@ import dataclasses
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -256,7 +257,7 @@ def _our_melody(score: scores.Score, comparison: Comparison) -> list[tuple[melod
     # A bar line before the first note, such as |:, closes no bar.
     opening = {number for beat, number in marks if beat == 0}
     closing = sorted({number for _, number in marks} - opening)
-    upbeat = bool(closing) and _is_upbeat(file, next(beat for beat, _ in marks if beat > 0))
+    upbeat = bool(closing) and _has_upbeat(file, [beat for beat, _ in marks if beat > 0])
     result = []
     for note in melody.skyline(file, track):
         passed = [-1, *(number for beat, number in marks if beat <= note.onset)][-1]
@@ -272,12 +273,15 @@ def _our_melody(score: scores.Score, comparison: Comparison) -> list[tuple[melod
 def _with_markers(text: str) -> tuple[str, list[int]]:
     """Puts two controllers, which sound like nothing, after each bar line: its number in the text.
 
+    Shortened notes would have abc2midi pass their bar lines too early, so they are left long.
     Returns the marked text and, for each number, the line of the file.
     """
     lines: list[int] = []
     marked = []
     body = False
     for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("%%MIDI trim"):
+            continue
         parts, end = [], 0
         for match in _BAR_LINE.finditer(line) if body and not _FIELD.match(line) else ():
             if match[1]:
@@ -303,10 +307,15 @@ def _marks(file: mido.MidiFile, track: int) -> list[tuple[float, int]]:
     return marks
 
 
-def _is_upbeat(file: mido.MidiFile, first_bar_line: float) -> bool:
+def _has_upbeat(file: mido.MidiFile, bar_lines: list[float]) -> bool:
+    """Whether the bar lines lie an incomplete bar off the start.
+
+    Told by most of them: abc2midi marks the end of a bar that closes with rests too early.
+    """
     metre = next((m for m in file.tracks[0] if m.type == "time_signature"), None)
     full = 4 * metre.numerator / metre.denominator if metre else 4.0
-    return first_bar_line < full - 0.01
+    phases = Counter(round(beat / full % 1, 2) % 1 for beat in bar_lines)
+    return phases.most_common(1)[0][0] != 0
 
 
 def _reference_catalogue(folder: Path) -> dict[str, dict[str, str]]:

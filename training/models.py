@@ -55,8 +55,7 @@ def build(name: str) -> keras.Model:
 def augmentation(seed_value: int) -> keras.Sequential:
     """Random flips, turns, shifts and zooms, as Keras' ImageDataGenerator made them.
 
-    Works only while training; the layers carry the state of their random generators, so a saved
-    and resumed training goes on with the numbers it would have drawn.
+    They work only while training; ``seed_value`` is of the first layer, the others follow it.
     """
     edges = {"fill_mode": "nearest", "interpolation": "bilinear"}
     return keras.Sequential(

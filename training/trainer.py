@@ -94,6 +94,25 @@ class Batches(keras.utils.PyDataset):
         self._shuffle()
 
 
+class FreshRandomness(keras.callbacks.Callback):
+    """Draws each epoch's dropout and augmentation from seed and epoch alone.
+
+    Keras does not save the state of its random generators, so a resumed run would otherwise go on
+    with other numbers than an unbroken one.
+    """
+
+    def __init__(self, seed: int):
+        super().__init__()
+        self._seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Sets every generator of the model anew."""
+        random = np.random.default_rng((self._seed, epoch, 1))
+        for variable in self.model.variables:
+            if variable.path.endswith("seed_generator_state"):
+                variable.assign(random.integers(2**32, size=2, dtype=np.uint32))
+
+
 class Checkpoint(keras.callbacks.Callback):
     """After each epoch: the log's line, the best network, and all that a resume needs."""
 
@@ -153,6 +172,7 @@ def train(data: Path, folder: Path, options: Options, resume: bool = False) -> P
     print(f"{network.name}: {network.count_params():,} parameters, {precision}")
     model.fit(
         batches,
+        shuffle=False,  # Keras would shuffle the batches too, by a state that no resume restores
         validation_data=(
             unit_range(public.images),
             keras.utils.to_categorical(public.labels, len(models.EMOTIONS)),
@@ -160,7 +180,7 @@ def train(data: Path, folder: Path, options: Options, resume: bool = False) -> P
         validation_batch_size=256,
         initial_epoch=epochs_done,
         epochs=options.epochs,
-        callbacks=[Checkpoint(folder, network, best)],
+        callbacks=[FreshRandomness(options.seed), Checkpoint(folder, network, best)],
     )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST

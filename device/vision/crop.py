@@ -12,6 +12,10 @@ def crop_face(grey: np.ndarray, box: Box, size: tuple[int, int], margin: float) 
     grey: uint8 (H, W). box: the cascade's box in pixels of ``grey``. size: (width, height) of the
     result. margin: by which part of its own size the box is widened (or, below zero, narrowed) on
     each side before cutting; what lies outside of the picture repeats its edge.
+
+    On 1,000 FER-2013 Training faces set into larger pictures (tests/benchmarks/crop_margin.py)
+    the cascade's boxes ask for a margin of +0.010 (median; 10 % to 90 %: -0.08 to +0.12), and the
+    seed network reads best at +0.02 to +0.04, so its card says 0.02.
     Returns uint8 (height, width).
     """
     x, y, width, height = box
