@@ -236,7 +236,7 @@ class _Context:
     """
 
     previews: Path
-    files: Mapping[str, tuple[str | None, str | None]]
+    files: Mapping[str, tuple[str, str | None]]
     sounds: frozenset[str]
 
 

@@ -93,10 +93,10 @@ class Store:
         row = self._database.execute("SELECT reason FROM songs WHERE id = ?", (name,)).fetchone()
         return row["reason"] if row else ""
 
-    def known_files(self) -> dict[str, tuple[str | None, str | None]]:
-        """(song, reason) by the SHA-256 of each file that was looked at before."""
+    def known_files(self) -> dict[str, tuple[str, str | None]]:
+        """(song, reason) by the SHA-256 of each file whose sound the library has."""
         rows = self._database.execute(
-            "SELECT sha256, song, reason FROM files ORDER BY reason IS NULL"
+            "SELECT sha256, song, reason FROM files WHERE song IS NOT NULL ORDER BY reason IS NULL"
         )
         return {row["sha256"]: (row["song"], row["reason"]) for row in rows}
 
