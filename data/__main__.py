@@ -1,10 +1,11 @@
-"""``python -m data``: render scores to previews, check the data, proof-read the scores."""
+"""``python -m data``: render, check and proof-read our songs; import and keep one's own."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from data.errors import DataError
+from data.library import commands as library
 
 _HERE = Path(__file__).resolve().parent
 
@@ -41,8 +42,11 @@ def _parser() -> argparse.ArgumentParser:
         "--soundfont", type=Path, help="in place of FluidR3 GM, where Debian has it"
     )
 
-    check = commands.add_parser("check", parents=[shared], help="find all faults of the data")
+    check = commands.add_parser("check", help="find all faults of the data")
     check.set_defaults(command=_check)
+    check.add_argument(
+        "--folder", type=Path, help="data folder (default: the shipped one and the operator's own)"
+    )
     depth = check.add_mutually_exclusive_group()
     depth.add_argument(
         "--deep",
@@ -66,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     proofread.add_argument(
         "--min", type=_share, default=0.0, help="fail below this share of agreement, such as 0.9"
     )
+    library.add_to(commands)
     return parser
 
 
@@ -95,10 +100,11 @@ def _render(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    from data import places
     from data.check import check
 
     faults, totals = check(
-        options.folder,
+        [options.folder] if options.folder else places.song_folders(),
         options.deep,
         lambda each, total: tqdm(each, total=total, unit="file", disable=None, leave=False),
     )

@@ -14,7 +14,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from data import audio
@@ -101,46 +101,72 @@ class _Wrong(Exception):
 
 
 def read(folder: Path, emotions: Iterable[str] = EMOTIONS, deep: bool = False) -> Catalogue:
-    """Reads all songs of a data folder. Never raises for what the files hold.
+    """Reads all songs of one data folder; as ``read_all``."""
+    return read_all((folder,), emotions, deep)
 
-    folder: holds ``songs`` and ``previews``; emotions: those that need songs; deep: decode each
+
+def read_all(
+    folders: Sequence[Path], emotions: Iterable[str] = EMOTIONS, deep: bool = False
+) -> Catalogue:
+    """Reads all songs of several data folders as one. Never raises for what the files hold.
+
+    folders: each holds ``songs`` and ``previews``, or does not exist; an id, or a title and its
+    artist, may stand only once in all of them. emotions: those that need songs; deep: decode each
     preview too, to find silence, damage and a false length.
     """
     emotions = tuple(emotions)
     songs: dict[str, tuple[Song, ...]] = dict.fromkeys(emotions, ())
     faults: list[Fault] = []
     seen: dict[tuple[str, ...], str] = {}
-    for path in sorted((folder / "songs").glob("*.csv")):
-        if path.stem not in emotions:
-            names = ", ".join(emotions)
-            faults.append(Fault(path, None, f"{path.stem!r} is not an emotion; those are {names}"))
-            continue
-        try:
-            table = rows(path)
-        except FaultyFile as error:
-            faults.extend(error.faults)
-            continue
-        usable = []
-        for row in table:
-            if row.fault:
-                faults.append(row.fault)
+    for folder in folders:
+        for path in sorted((folder / "songs").glob("*.csv")):
+            if path.stem not in emotions:
+                names = ", ".join(emotions)
+                reason = f"{path.stem!r} is not an emotion; those are {names}"
+                faults.append(Fault(path, None, reason))
                 continue
-            try:
-                song = _song(row.values, path.stem, folder)
-                audio.check(song.preview, SHORTEST_S, LONGEST_S, deep)
-                _claim(song, f"{path.name}, line {row.line}", seen)
-            except (_Wrong, audio.AudioError) as error:
-                faults.append(Fault(path, row.line, str(error)))
-                continue
-            if song.enabled:
-                usable.append(song)
-        songs[path.stem] = tuple(usable)
-    catalogue = Catalogue(songs, ())
-    for emotion in catalogue.wanting:
-        path = folder / "songs" / f"{emotion}.csv"
+            shown = path.name if folder == folders[0] else str(path)
+            songs[path.stem] += _usable(path, folder, deep, shown, seen, faults)
+    for emotion in Catalogue(songs, ()).wanting:
+        path = folders[0] / "songs" / f"{emotion}.csv"
         what = f"has {len(songs[emotion])} usable songs" if path.is_file() else "is missing"
         faults.append(Fault(path, None, f"{what}; {emotion} needs {FEWEST_SONGS} at least"))
-    return dataclasses.replace(catalogue, faults=tuple(faults))
+    return Catalogue(songs, tuple(faults))
+
+
+def _usable(
+    path: Path,
+    folder: Path,
+    deep: bool,
+    shown: str,
+    seen: dict[tuple[str, ...], str],
+    faults: list[Fault],
+) -> tuple[Song, ...]:
+    """The usable, enabled songs of one file; adds to ``seen`` what they take, and to ``faults``.
+
+    shown: how the file is called where a later row takes the same.
+    """
+    try:
+        table = rows(path)
+    except FaultyFile as error:
+        faults.extend(error.faults)
+        return ()
+    usable = []
+    root = folder.resolve()
+    for row in table:
+        if row.fault:
+            faults.append(row.fault)
+            continue
+        try:
+            song = _song(row.values, path.stem, root)
+            audio.check(song.preview, SHORTEST_S, LONGEST_S, deep)
+            _claim(song, f"{shown}, line {row.line}", seen)
+        except (_Wrong, audio.AudioError) as error:
+            faults.append(Fault(path, row.line, str(error)))
+            continue
+        if song.enabled:
+            usable.append(song)
+    return tuple(usable)
 
 
 def sha256(path: Path) -> str:
@@ -238,7 +264,7 @@ def _fields(line: str) -> list[str]:
     return next(csv.reader([line], strict=True), [])
 
 
-def _song(row: Mapping[str, str], emotion: str, folder: Path) -> Song:
+def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
     for column in COLUMNS:
         if _CONTROL.search(row[column]):
             raise _Wrong(f"{column} {row[column]!r} has control characters")
@@ -263,7 +289,7 @@ def _song(row: Mapping[str, str], emotion: str, folder: Path) -> Song:
         album=row["album"],
         year=None if year is None else int(year),
         duration_s=_needed(row, "duration_s", SHORTEST_S, LONGEST_S),
-        preview=_preview(row["preview"], folder),
+        preview=_preview(row["preview"], root),
         preview_start_s=_needed(row, "preview_start_s", 0, LONGEST_S),
         valence=_needed(row, "valence", 0, 1),
         arousal=_needed(row, "arousal", 0, 1),
@@ -298,22 +324,21 @@ def _number(row: Mapping[str, str], column: str, low: float, high: float) -> flo
     return value
 
 
-def _preview(text: str, folder: Path) -> Path:
-    """Where the preview lies, once the path is sure to stay inside the folder."""
+def _preview(text: str, root: Path) -> Path:
+    """Where the preview lies, once the path is sure to stay inside the resolved data folder."""
     if not text:
         raise _Wrong("preview is empty; a path such as previews/<id>.ogg is right")
     if PurePosixPath(text).is_absolute() or PureWindowsPath(text).drive:
-        raise _Wrong(f"preview {text!r} is absolute; it must be relative to {folder}")
+        raise _Wrong(f"preview {text!r} is absolute; it must be relative to {root}")
     if ".." in PureWindowsPath(text).parts:
         raise _Wrong(f"preview {text!r} climbs out of its folder with '..'")
-    root = folder.resolve()
     path = root / text
     try:
         inside = path.resolve().is_relative_to(root)
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
         raise _Wrong(f"preview {text!r} leads nowhere: {error}") from error
     if not inside:
-        raise _Wrong(f"preview {text!r} is a link out of {folder}")
+        raise _Wrong(f"preview {text!r} is a link out of {root}")
     return path
 
 

@@ -1,17 +1,17 @@
-"""Checks a data folder: rows, previews, scores, and that they belong together."""
+"""Checks data folders: rows, previews, scores, and that they belong together."""
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from data import audio, catalogue, loudness, render, scores
+from data import audio, catalogue, levelling, loudness, render, scores
 from data.emotions import EMOTIONS
 from data.errors import Fault, FaultyFile
 
 FEWEST_SONGS = 8  # of each emotion, so that five songs vary from visit to visit
-LARGEST_BYTES = 16_000_000  # of all previews
+LARGEST_BYTES = 20_000_000  # of all previews made of our scores
 _DURATION_TOLERANCE_S = 0.05
 
 
@@ -29,9 +29,9 @@ Progress = Callable[[Iterable[list[Fault]], int], Iterable[list[Fault]]]
 
 
 def check(
-    folder: Path, deep: bool, progress: Progress = lambda each, total: each
+    folders: Sequence[Path], deep: bool, progress: Progress = lambda each, total: each
 ) -> tuple[tuple[Fault, ...], tuple[Total, ...]]:
-    """Finds all faults of a data folder, and adds up its songs.
+    """Finds all faults of data folders that are used together, and adds up their songs.
 
     deep: decode and measure the previews and have abc2midi play the scores; progress: passes on
     what it is given, and is told how many there will be. Raises DataError if abc2midi is missing
@@ -39,34 +39,14 @@ def check(
     """
     if deep:
         scores.require_programs(["abc2midi"])
-    found = catalogue.read(folder, deep=deep)
-    rows = catalogue.all_rows(folder)
+    found = catalogue.read_all(folders, deep=deep)
     faults = list(found.faults)
     for emotion, songs in found.songs.items():
         if catalogue.FEWEST_SONGS <= len(songs) < FEWEST_SONGS:
-            path = folder / "songs" / f"{emotion}.csv"
+            path = folders[0] / "songs" / f"{emotion}.csv"
             faults.append(Fault(path, None, f"has {len(songs)} songs; {FEWEST_SONGS} are right"))
-    faults += _strangers(folder, rows)
-    for row in rows:
-        faults += _ties(folder, row)
-    if deep:
-        rendered = {
-            folder / row.values["preview"]
-            for row in rows
-            if row.values["source"].startswith("scores/")
-        }
-        previews = [path for path in _files(folder / "previews") if path in rendered]
-        paths = [*_files(folder / "scores"), *previews]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            results = pool.map(
-                lambda path: _sound_faults(path) if path in rendered else _score_faults(path), paths
-            )
-            for result in progress(results, len(paths)):
-                faults += result
-    size = sum(path.stat().st_size for path in _files(folder / "previews"))
-    if size > LARGEST_BYTES:
-        reason = f"holds {size / 1e6:.1f} MB; {LARGEST_BYTES / 1e6:g} MB are the most"
-        faults.append(Fault(folder / "previews", None, reason))
+    for folder in folders:
+        faults += _belonging(folder, deep, progress)
     totals = tuple(
         Total(
             emotion,
@@ -77,6 +57,30 @@ def check(
         for emotion in EMOTIONS
     )
     return tuple(faults), totals
+
+
+def _belonging(folder: Path, deep: bool, progress: Progress) -> list[Fault]:
+    """Whether rows, scores and previews of one folder belong together, and sound as they should."""
+    rows = catalogue.all_rows(folder)
+    faults = _strangers(folder, rows)
+    for row in rows:
+        faults += _ties(folder, row)
+    rendered = {row.values["preview"] for row in rows if row.values["source"].startswith("scores/")}
+    previews = [path for name in sorted(rendered) if (path := folder / name).is_file()]
+    if deep:
+        paths = [*_files(folder / "scores"), *previews]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = pool.map(
+                lambda path: _score_faults(path) if path.suffix == ".abc" else _sound_faults(path),
+                paths,
+            )
+            for result in progress(results, len(paths)):
+                faults += result
+    size = sum(path.stat().st_size for path in previews)
+    if size > LARGEST_BYTES:
+        reason = f"holds {size / 1e6:.1f} MB of ours; {LARGEST_BYTES / 1e6:g} MB are the most"
+        faults.append(Fault(folder / "previews", None, reason))
+    return faults
 
 
 def _files(folder: Path) -> list[Path]:
@@ -143,11 +147,11 @@ def _sound_faults(path: Path) -> list[Fault]:
         right = f"{render.SHORTEST_S:g} to {render.LONGEST_S:g} s are right"
         faults.append(Fault(path, None, f"lasts {length:.1f} s; {right}"))
     loud = loudness.integrated(sound, rate)
-    if abs(loud - render.LOUDNESS) > render.LOUDNESS_TOLERANCE:
-        right = f"{render.LOUDNESS:g} ± {render.LOUDNESS_TOLERANCE:g} are right"
+    if abs(loud - levelling.LOUDNESS) > levelling.LOUDNESS_TOLERANCE:
+        right = f"{levelling.LOUDNESS:g} ± {levelling.LOUDNESS_TOLERANCE:g} are right"
         faults.append(Fault(path, None, f"is {loud:.1f} LUFS loud; {right}"))
     peak = loudness.true_peak(sound)
-    if peak >= render.TRUE_PEAK:
-        right = f"below {render.TRUE_PEAK:g} is right"
+    if peak >= levelling.TRUE_PEAK:
+        right = f"below {levelling.TRUE_PEAK:g} is right"
         faults.append(Fault(path, None, f"peaks at {peak:.1f} dBTP; {right}"))
     return faults

@@ -1,17 +1,26 @@
-"""Where a kiosk keeps what it writes; shipped data is never written to."""
+"""Where songs lie: the shipped data folder, and the operator's own library beside the state."""
 
 import os
 from pathlib import Path
 
+from data import FOLDER
+
 
 def state_folder() -> Path:
-    """Return the folder of a kiosk's state, whether it exists or not.
+    """Where a kiosk writes: ``$STATE_DIRECTORY`` (systemd.exec(5)), else the XDG state folder.
 
-    ``$STATE_DIRECTORY``, which systemd sets for a service (systemd.exec(5)), else ``mood-kiosk``
-    in ``$XDG_STATE_HOME``, by default ``~/.local/state`` (XDG Base Directory Specification).
+    It need not exist. systemd names several folders with colons between them; the first counts.
     """
-    given = os.environ.get("STATE_DIRECTORY")
+    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
     if given:
-        return Path(given.split(":")[0])  # a unit may name several; the first is the kiosk's
-    base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "mood-kiosk"
+        return Path(given)
+    # Relative paths in XDG variables are invalid, by the XDG Base Directory Specification.
+    state = Path(os.environ.get("XDG_STATE_HOME") or "~")
+    if not state.is_absolute():
+        state = Path.home() / ".local" / "state"
+    return state / "mood-kiosk"
+
+
+def song_folders() -> tuple[Path, Path]:
+    """All data folders a kiosk takes its songs from: the shipped one, then the operator's."""
+    return FOLDER, state_folder()

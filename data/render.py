@@ -14,22 +14,18 @@ from pathlib import Path
 
 import numpy as np
 
-from data import catalogue, loudness, scores
+from data import catalogue, levelling, scores
 from data.errors import DataError, Fault, FaultyFile
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 RATE = 44100
 SHORTEST_S, LONGEST_S = 20.0, 30.0
-LOUDNESS, LOUDNESS_TOLERANCE = -16.0, 0.5
-TRUE_PEAK = -1.0
 LARGEST_BYTES = 210_000  # of one preview; a kiosk's loudspeaker gains nothing from more
 
 _FADE_S = 0.8
 _LEAD_S = 0.01  # of quiet before the first sound
 _QUIET = 10 ** (-60 / 20)  # relative to the highest peak
 _QUALITIES = (0, -1)  # of oggenc: 64 kbit/s, and 45 kbit/s where that would be too large
-_ROUNDS = 8  # of turning the level until the encoded preview measures right
-_CLOSE = 0.1  # LU or dB that count as on target while turning
 # A hall of middle size. No chorus: it makes a lone piano sound out of tune.
 _SYNTHESIS = {
     "synth.gain": "0.5",
@@ -55,7 +51,7 @@ class Preview:
     size: int
     loudness: float
     true_peak: float
-    quality: int
+    quality: float
 
 
 def require_programs(soundfont: Path) -> None:
@@ -207,32 +203,22 @@ def cut(audio: np.ndarray, ends_at: float, path: Path) -> np.ndarray:
 
 
 def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Preview:
-    """Encodes at the best quality that fits, turning the level until the result measures right."""
-    import soundfile
-
-    gain, ceiling = LOUDNESS - loudness.integrated(audio, RATE), TRUE_PEAK - 0.5
-    loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
-    for quality in _QUALITIES:
-        for _ in range(_ROUNDS):
-            size = _encode(loud, score, quality, target)
-            if size > LARGEST_BYTES:
-                break
-            decoded, _ = soundfile.read(target, always_2d=True)
-            heard, peak = loudness.integrated(decoded, RATE), loudness.true_peak(decoded)
-            if abs(heard - LOUDNESS) <= _CLOSE and peak <= TRUE_PEAK - _CLOSE:
-                return Preview(score, len(decoded) / RATE, size, heard, peak, quality)
-            gain += LOUDNESS - heard
-            ceiling -= max(0.0, peak - (TRUE_PEAK - 2 * _CLOSE))
-            loud = loudness.limit(audio * 10 ** (gain / 20), RATE, ceiling)
-    reason = (
-        f"cannot be made {LOUDNESS} LUFS loud with its true peak below {TRUE_PEAK} dBTP in "
-        f"{LARGEST_BYTES // 1000} kB; make its quietest and its loudest places more alike"
-    )
-    raise FaultyFile((Fault(score.path, None, reason),))
+    try:
+        levelled = levelling.encode_to_fit(
+            audio,
+            RATE,
+            target,
+            lambda loud, quality: _encode(loud, score, quality, target),
+            _QUALITIES,
+            LARGEST_BYTES,
+        )
+    except levelling.CannotLevelError as error:
+        raise FaultyFile((Fault(score.path, None, str(error)),)) from error
+    return Preview(score, **dataclasses.asdict(levelled))
 
 
-def _encode(audio: np.ndarray, score: scores.Score, quality: int, target: Path) -> int:
-    """Writes Ogg Vorbis; returns its size in bytes."""
+def _encode(audio: np.ndarray, score: scores.Score, quality: float, target: Path) -> None:
+    """Writes Ogg Vorbis."""
     import soundfile
 
     wave = target.with_suffix(".wav")
@@ -242,7 +228,6 @@ def _encode(audio: np.ndarray, score: scores.Score, quality: int, target: Path) 
         ["oggenc", "-Q", "--utf8", "--serial", "1", "-q", quality, "-o", target],
         ["-t", score.title, "-a", score.composer, wave],
     )
-    return target.stat().st_size
 
 
 def _run(*words: Sequence[str | int | Path]) -> None:

@@ -15,7 +15,12 @@ from pathlib import Path
 
 from data.errors import DataError, Fault, FaultyFile
 
-DEBIAN_PACKAGES = {"abc2midi": "abcmidi", "fluidsynth": "fluidsynth", "oggenc": "vorbis-tools"}
+DEBIAN_PACKAGES = {
+    "abc2midi": "abcmidi",
+    "ffmpeg": "ffmpeg",
+    "fluidsynth": "fluidsynth",
+    "oggenc": "vorbis-tools",
+}
 
 _MESSAGE = re.compile(r"(?:Error|Warning) in line-char (\d+)-\d+ : (.*)")
 _BAR = re.compile(

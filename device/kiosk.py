@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pygame
 
-import data
-from data import catalogue
+from data import catalogue, places
 from device import states
 from device.buttons import Buttons
 from device.cameras.base import Camera
@@ -79,7 +78,7 @@ class Kiosk:
             LOG.info("%s", choice.sentence)
         self._make_camera = self._opener(choice.source)
         self._make_camera()  # a source that cannot be meant is told at once
-        songs = catalogue.read(data.FOLDER)
+        songs = catalogue.read_all(places.song_folders())
         for fault in songs.faults:
             LOG.warning("%s", fault)
         with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):

@@ -4,8 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-import data
-from data import catalogue
+from data import catalogue, places
 from data.emotions import EMOTIONS
 from device.cameras.replay import read_picture
 from device.errors import PictureError
@@ -27,7 +26,7 @@ def look(photos: list[Path], as_json: bool) -> int:
     sight = Sight(
         FaceFinder(search_width=SEARCH_WIDTH, smallest=SMALLEST_FACE), EmotionModel.load()
     )
-    songs = catalogue.read(data.FOLDER).songs
+    songs = catalogue.read_all(places.song_folders()).songs
     failed = False
     for photo in photos:
         try:

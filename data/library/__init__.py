@@ -1,0 +1,1 @@
+"""The operator's own music: import, suggestions of a mood, and their review."""

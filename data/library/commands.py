@@ -1,0 +1,175 @@
+"""The commands of ``python -m data`` for the operator's own library."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from data import places
+from data.emotions import EMOTIONS
+from data.errors import DataError
+
+REPORT = "import-report.txt"
+
+
+def add_to(commands: "argparse._SubParsersAction") -> None:
+    """Adds import, review, list, move, disable, enable and remove."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--folder",
+        type=Path,
+        default=places.state_folder(),
+        help="the operator's library (default: %(default)s)",
+    )
+
+    importing = commands.add_parser("import", parents=[shared], help="take in a folder of music")
+    importing.set_defaults(command=_import)
+    importing.add_argument("music", type=Path, metavar="FOLDER", help="of music, or one file")
+    importing.add_argument("--emotion", choices=EMOTIONS, help="of all that is new")
+    importing.add_argument(
+        "--facts",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="CSV file of another project, matched by title and artist (may be repeated)",
+    )
+    importing.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, help="(default: %(default)s)"
+    )
+
+    review = commands.add_parser("review", parents=[shared], help="confirm suggested emotions")
+    review.set_defaults(command=_review)
+
+    listing = commands.add_parser("list", parents=[shared], help="list the operator's songs")
+    listing.set_defaults(command=_list)
+    listing.add_argument("--emotion", choices=EMOTIONS, help="only these")
+
+    move = commands.add_parser("move", parents=[shared], help="put a song to another emotion")
+    move.set_defaults(command=_move)
+    move.add_argument("id", metavar="ID")
+    move.add_argument("emotion", metavar="EMOTION", choices=EMOTIONS, help=", ".join(EMOTIONS))
+
+    for name, what in (
+        ("disable", "offer a song no longer"),
+        ("enable", "offer a song again"),
+        ("remove", "remove a song and its preview"),
+    ):
+        parser = commands.add_parser(name, parents=[shared], help=what)
+        parser.set_defaults(command=_change, change=name)
+        parser.add_argument("id", metavar="ID")
+
+
+def _import(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from data import scores
+    from data.library import facts, importing
+    from data.library.store import Stamp, opened
+
+    scores.require_programs(["ffmpeg"])
+    if not options.music.exists():
+        raise DataError(f"{options.music}: there is no such folder")
+    known_facts: dict[facts.Key, facts.Fact] = {}
+    for path in options.facts:
+        known_facts = facts.read(path) | known_facts
+    report, interrupted = importing.Report(), False
+    music = options.music.absolute()
+    with opened(options.folder) as store:
+        if music.is_dir():
+            stamps = importing.find(music, report)
+        else:
+            status = music.stat()
+            stamps = [Stamp(music, status.st_size, status.st_mtime_ns)]
+        try:
+            importing.measure_new(
+                store,
+                stamps,
+                options.emotion,
+                options.jobs,
+                report,
+                lambda each, total: tqdm(
+                    each, total=total, unit="file", disable=None, smoothing=0.1
+                ),
+            )
+        except KeyboardInterrupt:
+            interrupted = True
+            print("\nInterrupted; what was measured is kept. The same command goes on.")
+        others = () if options.folder.resolve() == places.SHIPPED else (places.SHIPPED,)
+        counts = importing.suggest(store, known_facts, others)
+    text = report.text()
+    _write(options.folder / REPORT, text)
+    print(text, end="")
+    if counts:
+        told = ", ".join(f"{counts[emotion]} {emotion}" for emotion in EMOTIONS)
+        print(f"\nSuggested: {told}. python -m data review confirms them.")
+    print(f"The report is in {options.folder / REPORT}")
+    return 130 if interrupted else 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    from data.library.review import review
+    from data.library.store import opened
+
+    if not sys.stdin.isatty():
+        raise DataError("review asks for keys: it needs a terminal")
+    with opened(options.folder) as store:
+        review(store)
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from data import catalogue
+    from data.library.edit import is_enabled
+
+    for emotion in [options.emotion] if options.emotion else EMOTIONS:
+        path = options.folder / "songs" / f"{emotion}.csv"
+        for row in catalogue.rows(path) if path.exists() else []:
+            if row.fault:
+                print(row.fault, file=sys.stderr)
+                continue
+            it = row.values
+            state = "" if is_enabled(it) else " (disabled)"
+            print(
+                f"{emotion:8} {it['valence']:>4} {it['arousal']:>4} {it['mood_by']:7} {it['id']}  "
+                f"{it['title']} – {it['artist']}{state}"
+            )
+    return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    from data.library import edit
+    from data.library.store import opened
+
+    with opened(options.folder) as store:
+        edit.move(store, options.id, options.emotion)
+    print(f"{options.id}: {options.emotion}, by hand")
+    return 0
+
+
+def _change(options: argparse.Namespace) -> int:
+    from data.library import edit
+    from data.library.store import opened
+
+    with opened(options.folder) as store:
+        if options.change == "remove":
+            edit.remove(store, options.id)
+        else:
+            edit.enable(store, options.id, options.change == "enable")
+    print(f"{options.id}: {options.change}d")
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)

@@ -1,0 +1,346 @@
+"""Imports a folder of music: measures what is new on all cores, then suggests a mood for each.
+
+Moods are relative to the whole library, so they come last, when every new file has been measured;
+songs that nobody has confirmed follow when the library grows.
+"""
+
+import dataclasses
+import hashlib
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+
+from data import catalogue, levelling
+from data.library import facts as other_facts
+from data.library import mood, sound, tags
+from data.library.store import Imported, Stamp, Store
+
+SUFFIXES = {".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".aac", ".wma", ".aif"}
+SUFFIXES |= {".aiff", ".mp4"}
+LICENCE = "The operator's own copy"
+
+_AHEAD = 2  # files a worker that wait for it
+_CUT_OFF = 0.9  # of the length that a file claims
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What came of one file: a song and its unfinished preview, or a reason, or neither of both.
+
+    Neither is for what the library has already.
+    passing: whether another try may go better; sha256: of the file, empty if it cannot be read;
+    audio_sha256: of what was decoded, or empty; remark: on a song that is not quite sound.
+    """
+
+    stamp: Stamp
+    sha256: str = ""
+    audio_sha256: str = ""
+    song: Imported | None = None
+    unfinished: Path | None = None
+    reason: str | None = None
+    passing: bool = False
+    remark: str = ""
+
+
+@dataclasses.dataclass
+class Report:
+    """What an import did. unused: reason by path; remarks: by path, of files that were used.
+
+    other: how many files were passed over since their names are not those of music, by suffix.
+    """
+
+    imported: int = 0
+    known: int = 0
+    unused: dict[str, str] = dataclasses.field(default_factory=dict)
+    remarks: dict[str, str] = dataclasses.field(default_factory=dict)
+    other: Counter[str] = dataclasses.field(default_factory=Counter)
+
+    def text(self) -> str:
+        """The report, for the screen and for the report file."""
+        lines = [
+            f"{self.imported} imported, {self.known} known already, {len(self.unused)} not used"
+        ]
+        for title, told in (("Not used:", self.unused), ("Used, but:", self.remarks)):
+            if told:
+                lines += ["", title, *(f"{path}: {why}" for path, why in sorted(told.items()))]
+        if self.other:
+            kinds = ", ".join(f"{count} {kind}" for kind, count in self.other.most_common())
+            lines += ["", f"Passed over, since their names are not those of music: {kinds}"]
+        return "\n".join(lines) + "\n"
+
+
+def find(folder: Path, report: Report) -> list[Stamp]:
+    """All music files under a folder, in order, links followed once; tells the others."""
+    found: list[Stamp] = []
+    entered: set[tuple[int, int]] = set()
+
+    def cannot(error: OSError) -> None:
+        report.unused[tags.shown(Path(error.filename))] = f"cannot be read: {error.strerror}"
+
+    for name, folders, files in os.walk(folder, onerror=cannot, followlinks=True):
+        here = Path(name)
+        status = here.stat()
+        if (status.st_dev, status.st_ino) in entered:  # a link that leads in a circle
+            folders.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        folders.sort()
+        for path in (here / file for file in sorted(files)):
+            if path.suffix.lower() not in SUFFIXES:
+                report.other[path.suffix.lower() or "without a suffix"] += 1
+                continue
+            try:
+                status = path.stat()
+            except OSError as error:
+                report.unused[tags.shown(path)] = f"cannot be read: {error.strerror}"
+                continue
+            if path.is_file():
+                found.append(Stamp(path, status.st_size, status.st_mtime_ns))
+            else:
+                report.unused[tags.shown(path)] = "is no file"
+    return found
+
+
+def measure_new(
+    store: Store,
+    stamps: list[Stamp],
+    given: str | None,
+    jobs: int,
+    report: Report,
+    progress: Callable[[Iterator[Outcome], int], Iterator[Outcome]],
+) -> None:
+    """Takes in every file that is new or has changed; each is safe as soon as it is done.
+
+    given: the emotion of all of them, or None; progress: passes on what it is given, and is told
+    how many there will be.
+    """
+    new = []
+    for stamp in stamps:
+        seen = store.seen(stamp)
+        if seen is None:
+            new.append(stamp)
+        else:
+            report.known += seen[1] is None
+            if seen[1] is not None:
+                report.unused[tags.shown(stamp.path)] = seen[1]
+    songs = store.songs()
+    names = {song.audio_sha256: song.id for song in songs}
+    sources = {song.id: song.source for song in songs}
+    context = _Context(store.folder / "previews", store.known_files(), frozenset(names))
+    for outcome in progress(_outcomes(context, new, jobs), len(new)):
+        path = tags.shown(outcome.stamp.path)
+        name, reason = names.get(outcome.audio_sha256), outcome.reason
+        if outcome.sha256 in context.files:
+            name, reason = context.files[outcome.sha256]
+        if name is None and outcome.song:
+            song = dataclasses.replace(outcome.song, given=given)
+            store.add(song, outcome.unfinished, outcome.stamp)
+            names[song.audio_sha256], sources[song.id] = song.id, song.source
+            report.imported += 1
+            if outcome.remark:
+                report.remarks[path] = outcome.remark
+            continue
+        if outcome.unfinished:  # by another worker at the same time as its like
+            outcome.unfinished.unlink()
+        # A file that was only renamed, or whose tags were changed, is the same song as before.
+        if name and reason is None and sources[name] != path and Path(sources[name]).exists():
+            reason = f"has the same sound as {sources[name]}"
+        if reason is None:
+            report.known += 1
+        else:
+            report.unused[path] = reason
+        if not outcome.passing:
+            store.note_file(outcome.stamp, outcome.sha256, name, reason)
+
+
+def suggest(
+    store: Store, facts: Mapping[other_facts.Key, other_facts.Fact], others: tuple[Path, ...] = ()
+) -> Counter[str]:
+    """Gives each song that nobody has confirmed its emotion and its row; returns how many got each.
+
+    facts: of other projects; others: further data folders, whose titles are taken.
+    """
+    songs = store.songs()
+    rows = {name: row for table in store.tables().values() for name, row in table.items()}
+    taken = {
+        (row.values["title"].casefold(), row.values["artist"].casefold())
+        for folder in others
+        for row in catalogue.all_rows(folder)
+    }
+    taken |= {(row["title"].casefold(), row["artist"].casefold()) for row in rows.values()}
+    placed, counts = {}, Counter()
+    for song, suggestion in zip(songs, mood.suggest([song.cues for song in songs]), strict=True):
+        row = rows.get(song.id) or _new_row(song, taken)
+        if row["mood_by"] == "hand":
+            continue
+        valence, arousal = song.fact_valence, song.fact_arousal
+        fact = other_facts.find(facts, song.title, song.artist)
+        if fact and fact.valence is not None and fact.arousal is not None:
+            valence, arousal = fact.valence, fact.arousal
+        emotion, reason, by = suggestion.emotion, suggestion.reason, "auto"
+        if valence is None or arousal is None:
+            valence, arousal = suggestion.valence, suggestion.arousal
+        else:
+            emotion, by = mood.nearest(valence, arousal), "dataset"
+            reason = f"valence {valence:.2f} and arousal {arousal:.2f} by another project's figures"
+            store.change(song.id, fact_valence=valence, fact_arousal=arousal)
+        emotion = song.given or emotion
+        changes = {"valence": f"{valence:.2f}", "arousal": f"{arousal:.2f}", "mood_by": by}
+        if fact and not row["album"]:
+            changes["album"] = fact.album
+        placed[song.id] = (emotion, row | changes)
+        counts[emotion] += 1
+        store.change(song.id, reason=reason)
+    store.place(placed)
+    return counts
+
+
+def _new_row(song: Imported, taken: set[tuple[str, str]]) -> dict[str, str]:
+    """A row without its mood. Another recording of the same title gets a name of its own."""
+    title, number = song.title, 1
+    while (title.casefold(), song.artist.casefold()) in taken:
+        apart = song.album if number == 1 and song.album else str(number + 1)
+        title, number = f"{song.title} ({apart})", number + 1
+    taken.add((title.casefold(), song.artist.casefold()))
+    return {
+        **dict.fromkeys(catalogue.COLUMNS, ""),
+        "id": song.id,
+        "title": title,
+        "artist": song.artist,
+        "album": song.album,
+        "year": song.year,
+        "duration_s": f"{song.duration_s:.2f}",
+        "preview": f"previews/{song.id}.ogg",
+        "preview_start_s": "0",
+        "tempo_bpm": f"{song.cues.tempo:.0f}",
+        "mode": mood.mode(song.cues.majorness),
+        "licence": LICENCE,
+        "source": song.source,
+        "source_sha256": song.source_sha256,
+        "mood_by": "auto",
+        "enabled": "yes",
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class _Context:
+    """What a worker knows of the library: all that was there when the import began.
+
+    files: as ``Store.known_files``; sounds: SHA-256 of what was decoded.
+    """
+
+    previews: Path
+    files: Mapping[str, tuple[str, str | None]]
+    sounds: frozenset[str]
+
+
+_context: _Context
+
+
+def _outcomes(context: _Context, stamps: list[Stamp], jobs: int) -> Iterator[Outcome]:
+    """Measures files in processes. One that takes its process down is told, not fatal."""
+    waiting = stamps[::-1]
+    while waiting:
+        doubtful: list[Stamp] = []
+        with _pool(context, jobs) as pool:
+            running: dict[Future[Outcome], Stamp] = {}
+            try:
+                while waiting or running:
+                    while waiting and len(running) < jobs * (1 + _AHEAD):
+                        future = pool.submit(_measure, waiting[-1])
+                        running[future] = waiting.pop()
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        result = future.result()
+                        del running[future]
+                        yield result
+            except BrokenProcessPool:
+                doubtful = list(running.values())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for stamp in doubtful:  # one by one, to find out which of them it was
+            try:
+                with _pool(context, 1) as pool:
+                    result = pool.submit(_measure, stamp).result()
+            except BrokenProcessPool:
+                reason = "broke the program that measures it; memory may be short"
+                result = Outcome(stamp, reason=reason, passing=True)
+            yield result
+
+
+def _pool(context: _Context, jobs: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: a forked sibling would hold open the pipe that tells of the parent's end.
+    return ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(context,)
+    )
+
+
+def _begin(context: _Context) -> None:
+    global _context  # noqa: PLW0603 - a process pool has no other place for it
+    _context = context
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    connection.wait([parent_process().sentinel])
+    os._exit(1)
+
+
+def _measure(stamp: Stamp) -> Outcome:
+    path = stamp.path
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return Outcome(stamp, reason=f"cannot be read: {error.strerror}", passing=True)
+    if stamp.size == 0:
+        return Outcome(stamp, sha256, reason="is empty")
+    if sha256 in _context.files:
+        return Outcome(stamp, sha256)
+    unfinished = _context.previews / f".{sha256}.{os.getpid()}.unfinished"
+    try:
+        return _measure_sound(stamp, sha256, unfinished)
+    except sound.SoundError as error:
+        return Outcome(stamp, sha256, reason=str(error), passing=error.passing)
+    except levelling.CannotLevelError as error:
+        return Outcome(stamp, sha256, reason=str(error))
+    except Exception as error:  # one odd file among thousands must not end an import
+        return Outcome(stamp, sha256, reason=f"cannot be measured: {error!r}", passing=True)
+
+
+def _measure_sound(stamp: Stamp, sha256: str, unfinished: Path) -> Outcome:
+    decoded = sound.decode(stamp.path)
+    if decoded.sha256 in _context.sounds:
+        return Outcome(stamp, sha256, decoded.sha256)
+    found = tags.read(stamp.path)
+    length, claimed = len(decoded.audio) / sound.RATE, found.claimed_s or 0.0
+    cut_off = length < _CUT_OFF * min(claimed, sound.LONGEST_S)
+    told = f"is cut off: {length:.0f} of its {claimed:.0f} s can be decoded" if cut_off else ""
+    if cut_off and length < sound.SHORTEST_S:
+        raise sound.SoundError(f"{told}; {sound.SHORTEST_S:.0f} s are the least")
+    piece, _ = sound.excerpt(decoded.audio)
+    cues = sound.measure(piece)
+    preview = sound.write_preview(piece, unfinished)
+    if decoded.complaint and not told:
+        told = f"is damaged in places ({decoded.complaint})"
+    song = Imported(
+        id=tags.identifier(found.artist, found.title, decoded.sha256),
+        audio_sha256=decoded.sha256,
+        source=tags.shown(stamp.path),
+        source_sha256=sha256,
+        title=found.title,
+        artist=found.artist,
+        album=found.album,
+        year=found.year,
+        duration_s=preview.duration_s,
+        cues=cues,
+    )
+    return Outcome(stamp, sha256, decoded.sha256, song, unfinished, remark=told)

@@ -1,0 +1,206 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from data import catalogue, loudness
+from data.__main__ import main
+from data.library import importing, store, tags
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(music, folder, *more):
+    assert main(["import", str(music), "--folder", str(folder), "--jobs", "2", *more]) == 0
+    return (folder / "import-report.txt").read_text(encoding="utf-8")
+
+
+def rows(folder):
+    return {row.values["title"]: row.values for row in catalogue.all_rows(folder)}
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory, make_music, encode):
+    """A folder of sound and broken files, the library made of it, and the report."""
+    base = tmp_path_factory.mktemp("import")
+    music, folder = base / "music", base / "library"
+    music.mkdir()
+    encode(music / "a.flac", make_music(tempo=140), title="Fast", artist="Zoë", date="1999-05-01")
+    encode(music / "b.mp3", make_music(tempo=70, third=3, level=0.1), title="Slow", artist="Zoë")
+    encode(music / "03 - Some Band - Their Song.opus", make_music(tempo=100))
+    encode(music / "d.m4a", make_music(tempo=110), title="Fast", artist="zoë", album="Live")
+    encode(music / "e.wma", make_music(tempo=90), title="Fünf", artist="Zoë")
+    (music / "same.flac").write_bytes((music / "a.flac").read_bytes())
+    encode(music / "retagged.flac", make_music(tempo=140), title="Other title")
+    encode(music / "long.wav", make_music(tempo=80, seconds=20))
+    (music / "wrong.mp3").write_bytes(_as_ogg(music, encode, make_music, 95))
+    (music / ("長" * 60 + "x" * 16 + ".ogg")).write_bytes(_as_ogg(music, encode, make_music, 125))
+    wave = (music / "long.wav").read_bytes()
+    (music / "cut-off.wav").write_bytes(wave[: len(wave) // 3])
+    (music / "empty.mp3").write_bytes(b"")
+    (music / "text.mp3").write_text("#EXTM3U\n/etc/passwd\n" * 50)
+    encode(music / "short.ogg", make_music(seconds=5))
+    encode(music / "silent.flac", 0 * make_music())
+    (music / "notes.txt").write_text("no music")
+    (music / "loop").symlink_to(music)
+    (music / "circle.mp3").symlink_to("circle.mp3")
+    (music / os.fsdecode(b"not-utf8-\xff.mp3")).write_bytes(b"\xff\xfb")
+    return music, folder, run(music, folder)
+
+
+def _as_ogg(music, encode, make_music, tempo):
+    path = music / "temporary.ogg"
+    encode(path, make_music(tempo=tempo))
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+def test_every_sound_file_becomes_a_song(imported):
+    _, folder, _ = imported
+    found = rows(folder)
+    assert {"Fast", "Slow", "Their Song", "Fast (Live)", "Fünf", "long", "wrong"} <= found.keys()
+    assert found["Fast"]["year"] == "1999" and found["Their Song"]["artist"] == "Some Band"
+    assert any(title.startswith("長長") for title in found)
+    for row in found.values():
+        assert row["mood_by"] == "auto" and row["enabled"] == "yes" and row["licence"]
+        audio, rate = soundfile.read(folder / row["preview"], always_2d=True)
+        assert 15 <= len(audio) / rate <= 25
+        assert abs(loudness.integrated(audio, rate) + 16) <= 0.5
+        assert loudness.true_peak(audio) < -1
+    assert float(found["Fast"]["arousal"]) > float(found["Slow"]["arousal"])
+    problems = [str(fault) for fault in catalogue.read(folder).faults if fault.line is not None]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("same.flac", "has the same sound as "),
+        ("retagged.flac", "has the same sound as "),
+        ("cut-off.wav", "is cut off: "),
+        ("empty.mp3", "is empty"),
+        ("text.mp3", "holds no audio that ffmpeg can decode"),
+        ("short.ogg", "lasts 5.0 s; 15 s are the least"),
+        ("silent.flac", "is silent"),
+        ("circle.mp3", "cannot be read: Too many levels of symbolic links"),
+        ("not-utf8-�.mp3", "holds no audio"),
+    ],
+)
+def test_every_other_file_is_told(imported, name, reason):
+    music, _, report = imported
+    names = ("same.flac", "a.flac", "retagged.flac") if "same sound" in reason else (name,)
+    lines = [line for line in report.splitlines() if any(f"{music}/{n}: " in line for n in names)]
+    assert lines and reason in " ".join(lines)
+    assert "Passed over, since their names are not those of music: 1 .txt" in report
+
+
+def test_a_second_run_decodes_nothing(imported, monkeypatch):
+    music, folder, first = imported
+    before = {path: path.stat().st_mtime_ns for path in (folder / "previews").iterdir()}
+    decoded = []
+    outcomes = importing._outcomes
+
+    def watch(context, stamps, jobs):
+        decoded.extend(stamp.path.name for stamp in stamps)
+        return outcomes(context, stamps, jobs)
+
+    monkeypatch.setattr(importing, "_outcomes", watch)
+    (music / "b.mp3").rename(music / "renamed.mp3")
+    second = run(music, folder)
+    assert decoded == ["renamed.mp3"]
+    assert second.startswith("0 imported, ")
+    assert {path: path.stat().st_mtime_ns for path in (folder / "previews").iterdir()} == before
+    for line in first.splitlines():
+        if "cannot" in line or "silent" in line or "empty" in line:
+            assert line in second
+
+
+def test_emotion_and_facts(tmp_path, make_music, encode):
+    music, folder, facts = tmp_path / "music", tmp_path / "library", tmp_path / "facts.csv"
+    music.mkdir()
+    encode(music / "a.wav", make_music(tempo=140), title="Café (Live)", artist="Zoë")
+    facts.write_text(
+        "track_name,track_artist,track_album_name,valence,energy\nCafe,ZOE,X,0.1,0.2\n"
+    )
+    run(music, folder, "--facts", str(facts))
+    (row,) = rows(folder).values()
+    assert (row["valence"], row["arousal"], row["mood_by"]) == ("0.10", "0.20", "dataset")
+    assert row["album"] == "X" and (folder / "songs" / "sad.csv").is_file()
+    encode(music / "b.wav", make_music(tempo=80), title="B", artist="Zoë")
+    run(music, folder, "--emotion", "surprise")  # without the facts, which are remembered
+    found = {row.values["title"]: row for row in catalogue.all_rows(folder)}
+    assert found["Café (Live)"].values["mood_by"] == "dataset"
+    assert found["Café (Live)"].file.stem == "sad" and found["B"].file.stem == "surprise"
+
+
+def test_a_kill_leaves_a_library_that_loads_and_goes_on(tmp_path, make_music, encode):
+    music, folder = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    for number in range(4):
+        encode(music / f"{number}.wav", make_music(tempo=80 + 10 * number))
+    command = [sys.executable, "-m", "data", "import", music, "--folder", folder, "--jobs", "1"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while len(list(folder.glob("previews/[!.]*.ogg"))) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    with sqlite3.connect(folder / store.DATABASE) as database:
+        names = [name for (name,) in database.execute("SELECT id FROM songs")]
+    done = {path: path.read_bytes() for path in (folder / f"previews/{n}.ogg" for n in names)}
+    assert 0 < len(done) < 4
+    assert [fault for fault in catalogue.read(folder).faults if fault.line is not None] == []
+    (folder / "previews" / ".half.1.unfinished").write_bytes(b"half")
+    (folder / "songs" / ".sad.csv.xyz").write_text("half")
+    run(music, folder)
+    assert len(rows(folder)) == 4
+    assert all(path.read_bytes() == content for path, content in done.items())
+    assert not [path for path in folder.rglob(".*") if path.is_file()]
+
+
+def test_a_damaged_database_is_set_aside(tmp_path, capsys):
+    (tmp_path / store.DATABASE).write_bytes(b"not a database, but long enough to look at" * 9)
+    with store.opened(tmp_path) as library:
+        assert library.songs() == []
+    assert "set aside as library.db.damaged" in capsys.readouterr().out
+    assert (tmp_path / "library.db.damaged").is_file()
+    with sqlite3.connect(tmp_path / store.DATABASE) as database:
+        assert database.execute("SELECT count(*) FROM songs").fetchone() == (0,)
+
+
+def test_two_commands_do_not_change_a_library_at_once(tmp_path, capsys):
+    with store.opened(tmp_path):
+        assert main(["disable", "x", "--folder", str(tmp_path)]) == 1
+    assert "another command is changing this library" in capsys.readouterr().err
+
+
+def test_a_missing_ffmpeg_is_told_with_its_package(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["import", str(tmp_path), "--folder", str(tmp_path / "library")]) == 1
+    assert "Missing: ffmpeg; on Debian, install with: sudo apt install ffmpeg" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "artist", "title"),
+    [
+        ("Artist - Title.mp3", "Artist", "Title"),
+        ("07. Artist - Title - Live.mp3", "Artist", "Title - Live"),
+        ("01_my_song.mp3", tags.UNKNOWN_ARTIST, "my song"),
+        ("1999.mp3", tags.UNKNOWN_ARTIST, "1999"),
+        ("夜曲.mp3", tags.UNKNOWN_ARTIST, "夜曲"),
+    ],
+)
+def test_names_stand_in_for_tags(tmp_path, name, artist, title):
+    (tmp_path / name).write_bytes(b"no tags")
+    found = tags.read(tmp_path / name)
+    assert (found.artist, found.title) == (artist, title)
+    assert catalogue._IDENTIFIER.fullmatch(tags.identifier(artist, title, "0f" * 32))
