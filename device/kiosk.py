@@ -153,7 +153,8 @@ class Kiosk:
                     self._player.prepare(state.songs)
                 case states.Play(song):
                     self._player.play(song)
-                case states.Like(emotion, song):
+                # A recommender that learns from it need not be there.
+                case states.Like(emotion, song) if hasattr(self._recommender, "liked"):
                     self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()

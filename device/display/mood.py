@@ -20,7 +20,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
     if kit.theme.portrait:
-        head = pygame.Rect(inner.topleft, (inner.width, kit.px(27 if view.state.bars else 18)))
+        head = pygame.Rect(inner.topleft, (inner.width, kit.px(32 if view.state.bars else 18)))
         buttons = pygame.Rect(inner.left, inner.bottom - side, inner.width, side)
         songs = pygame.Rect(inner.left, head.bottom + gap, inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top
