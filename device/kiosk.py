@@ -162,7 +162,8 @@ class Kiosk:
                 case states.Play(song):
                     self._note_listening(song, state.emotion)
                     self._player.play(song)
-                case states.Like(emotion, song):
+                # A recommender that learns from it need not be there.
+                case states.Like(emotion, song) if hasattr(self._recommender, "liked"):
                     self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()

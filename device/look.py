@@ -37,8 +37,9 @@ def look(photos: list[Path], as_json: bool) -> int:
             if as_json:
                 print(json.dumps({"photo": str(photo), "error": str(error)}), flush=True)
             continue
-        # A recommender of its own for each photo, so that its songs do not hang on the others'.
-        result = _read(photo, image, sight, Recommender(songs, seed=0))
+        # A recommender of its own for each photo, so that its songs do not hang on the others';
+        # songs of the emotion itself, since a photo needs no lifting.
+        result = _read(photo, image, sight, Recommender(songs, seed=0, mode="match"))
         print(json.dumps(result, ensure_ascii=False) if as_json else _as_text(result), flush=True)
     return int(failed)
 

@@ -16,6 +16,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory):
+    """Keeps the likes, listens and songs of whoever runs the tests out of them, and theirs out."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATE_DIRECTORY", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

@@ -96,7 +96,7 @@ def _import(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             interrupted = True
             print("\nInterrupted; what was measured is kept. The same command goes on.")
-        others = () if options.folder.resolve() == places.SHIPPED else (places.SHIPPED,)
+        others = () if options.folder.resolve() == places.FOLDER else (places.FOLDER,)
         counts = importing.suggest(store, known_facts, others)
     text = report.text()
     _write(options.folder / REPORT, text)

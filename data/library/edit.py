@@ -38,7 +38,7 @@ def find(store: Store, name: str) -> tuple[str, dict[str, str]]:
     for emotion, table in store.tables().items():
         if name in table:
             return emotion, table[name]
-    if any(row.values["id"] == name for row in catalogue.all_rows(places.SHIPPED)):
+    if any(row.values["id"] == name for row in catalogue.all_rows(places.FOLDER)):
         raise DataError(f"{name} is one of the shipped songs, which are read-only")
     raise DataError(f"No song {name} in {store.folder}; python -m data list shows all")
 

@@ -19,9 +19,10 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     inner = area.inflate(-2 * margin, -2 * margin)
     moods = view.state.menu is Menu.MOODS
     close = pygame.Rect(inner.right - side, inner.top, side, side)
-    hits = [button(canvas, kit, close, Press.LEAVE, sign="close", corner=ROUND)]
     question = kit.strings("menu.moods" if moods else "menu.languages")
     heading = kit.text(question, HEADING, kit.colors.text, close.left - gap - inner.left, 2, 0.7)
+    close.centery = inner.top + max(side, heading.height) // 2
+    hits = [button(canvas, kit, close, Press.LEAVE, sign="close", corner=ROUND)]
     canvas.blit(heading, heading.get_rect(midleft=(inner.left, close.centery)))
     top = inner.top + max(side, heading.height) + kit.px(2.5)
     room = pygame.Rect(inner.left, top, inner.width, inner.bottom - top)

@@ -20,8 +20,8 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
     if kit.theme.portrait:
-        large = view.state.bars or _link(view)
-        head = pygame.Rect(inner.topleft, (inner.width, kit.px(27 if large else 18)))
+        tall = 32 if view.state.bars else 27 if _link(view) else 18
+        head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
         buttons = pygame.Rect(inner.left, inner.bottom - side, inner.width, side)
         songs = pygame.Rect(inner.left, head.bottom + gap, inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top

@@ -21,7 +21,7 @@ def test_the_state_folder(monkeypatch, variables, folder):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert places.state_folder() == Path(folder)
-    assert places.song_folders() == (places.SHIPPED, Path(folder))
+    assert places.song_folders() == (places.FOLDER, Path(folder))
 
 
 def test_two_folders_make_one_catalogue(library, make_row, preview, tmp_path_factory):

@@ -30,15 +30,6 @@ VISIT_S = 58
 DRI = Path("/dev/dri")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def state_folder(tmp_path_factory):
-    """Keeps the likes and listens of the tests out of the state of whoever runs them."""
-    folder = tmp_path_factory.mktemp("state")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STATE_DIRECTORY", str(folder))
-        yield folder
-
-
 def run_kiosk(root, *arguments, **environment):
     return subprocess.Popen(
         [sys.executable, "-m", "device", "simulate", "--headless", *map(str, arguments)],
