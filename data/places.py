@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from data import FOLDER
+import data
 
 
 def state_folder() -> Path:
@@ -23,4 +23,4 @@ def state_folder() -> Path:
 
 def song_folders() -> tuple[Path, Path]:
     """All data folders a kiosk takes its songs from: the shipped one, then the operator's."""
-    return FOLDER, state_folder()
+    return data.FOLDER, state_folder()

@@ -162,8 +162,7 @@ class Kiosk:
                 case states.Play(song):
                     self._note_listening(song, state.emotion)
                     self._player.play(song)
-                # A recommender that learns from it need not be there.
-                case states.Like(emotion, song) if hasattr(self._recommender, "liked"):
+                case states.Like(emotion, song):
                     self._recommender.liked(emotion, song)
                 case states.Pause():
                     self._player.pause()

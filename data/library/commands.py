@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import data
 from data import places
 from data.emotions import EMOTIONS
 from data.errors import DataError
@@ -96,7 +97,7 @@ def _import(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             interrupted = True
             print("\nInterrupted; what was measured is kept. The same command goes on.")
-        others = () if options.folder.resolve() == places.FOLDER else (places.FOLDER,)
+        others = () if options.folder.resolve() == data.FOLDER else (data.FOLDER,)
         counts = importing.suggest(store, known_facts, others)
     text = report.text()
     _write(options.folder / REPORT, text)

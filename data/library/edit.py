@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from data import catalogue, places
+import data
+from data import catalogue
 from data.errors import DataError
 from data.library import mood
 from data.library.store import Store
@@ -38,7 +39,7 @@ def find(store: Store, name: str) -> tuple[str, dict[str, str]]:
     for emotion, table in store.tables().items():
         if name in table:
             return emotion, table[name]
-    if any(row.values["id"] == name for row in catalogue.all_rows(places.FOLDER)):
+    if any(row.values["id"] == name for row in catalogue.all_rows(data.FOLDER)):
         raise DataError(f"{name} is one of the shipped songs, which are read-only")
     raise DataError(f"No song {name} in {store.folder}; python -m data list shows all")
 

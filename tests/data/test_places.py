@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+import data
 from data import catalogue, places
 
 
@@ -21,7 +22,7 @@ def test_the_state_folder(monkeypatch, variables, folder):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert places.state_folder() == Path(folder)
-    assert places.song_folders() == (places.FOLDER, Path(folder))
+    assert places.song_folders() == (data.FOLDER, Path(folder))
 
 
 def test_two_folders_make_one_catalogue(library, make_row, preview, tmp_path_factory):
