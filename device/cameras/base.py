@@ -48,3 +48,12 @@ class Camera(abc.ABC):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def quiet_opencv() -> None:
+    """Has OpenCV log errors only: an unplugged camera makes it print warnings without end."""
+    import cv2
+
+    # Later versions of OpenCV 4 keep the call, and a name for the level, in utils.logging.
+    log_level_error = 2
+    getattr(cv2.utils, "logging", cv2).setLogLevel(log_level_error)

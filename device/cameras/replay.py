@@ -9,14 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from device.cameras.base import Camera
+from device.cameras.base import Camera, quiet_opencv
 from device.contracts import Frame
 from device.errors import CameraError, PictureError
 
 log = logging.getLogger(__name__)
 
 LONG_SIDE = 1280
-ERRORS_ONLY = 2  # OpenCV's LOG_LEVEL_ERROR, which its Python bindings do not name
 PHOTO_SUFFIXES = frozenset(
     (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 )
@@ -169,7 +168,7 @@ class VideoCamera(Camera):
                 pass
         except OSError as error:
             raise PictureError(f"{self._path}: cannot be read ({error.strerror}).") from error
-        cv2.setLogLevel(ERRORS_ONLY)
+        quiet_opencv()
         os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
         capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
         decoded, image = capture.read()

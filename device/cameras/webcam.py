@@ -9,13 +9,12 @@ from pathlib import Path
 
 import cv2
 
-from device.cameras.base import Camera
+from device.cameras.base import Camera, quiet_opencv
 from device.contracts import Frame
 from device.errors import CameraError, MissingCamera
 
 FROZEN_S = 2.0
 STALE_S = 0.5
-ERRORS_ONLY = 2  # OpenCV's LOG_LEVEL_ERROR, which its Python bindings do not name
 
 # Nodes of the Pi's own camera and codec hardware: they carry raw or encoded data for libcamera and
 # FFmpeg, not pictures.
@@ -87,7 +86,7 @@ class Webcam(Camera):
         # Read when OpenCV first waits for a frame. Its own default of 10 s would outlast any
         # time limit given to read().
         os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
-        cv2.setLogLevel(ERRORS_ONLY)
+        quiet_opencv()
         # Resolved at every opening: after replugging, the by-id link points to another node.
         capture = cv2.VideoCapture(str(Path(self._path).resolve()), cv2.CAP_V4L2)
         if not capture.isOpened():
