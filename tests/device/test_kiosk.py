@@ -16,8 +16,7 @@ import numpy as np
 import pygame
 import pytest
 
-import data
-from data import catalogue
+from data import catalogue, places
 from device import config
 from device.display.window import Window
 from device.kiosk import Kiosk
@@ -296,7 +295,8 @@ def test_a_damaged_model_is_a_kind_screen_not_an_end(play, tmp_path):
 
 def test_missing_songs_are_a_kind_screen_too(play, monkeypatch, tmp_path):
     (tmp_path / "songs").mkdir()
-    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    monkeypatch.setattr(places, "SHIPPED", tmp_path)
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
 
     def script(visitor):
         visitor.until("the trouble", lambda: visitor.state.screen is Screen.TROUBLE)
