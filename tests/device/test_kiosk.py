@@ -16,7 +16,8 @@ import numpy as np
 import pygame
 import pytest
 
-from data import catalogue, places
+import data
+from data import catalogue
 from device import config
 from device.display.window import Window
 from device.kiosk import Kiosk
@@ -295,7 +296,7 @@ def test_a_damaged_model_is_a_kind_screen_not_an_end(play, tmp_path):
 
 def test_missing_songs_are_a_kind_screen_too(play, monkeypatch, tmp_path):
     (tmp_path / "songs").mkdir()
-    monkeypatch.setattr(places, "SHIPPED", tmp_path)
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
 
     def script(visitor):
