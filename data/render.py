@@ -17,6 +17,7 @@ import numpy as np
 from data import catalogue, levelling, scores
 from data.errors import DataError, Fault, FaultyFile
 
+PROGRAMS = ("abc2midi", "fluidsynth", "oggenc")
 SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 RATE = 44100
 SHORTEST_S, LONGEST_S = 20.0, 30.0
@@ -56,7 +57,7 @@ class Preview:
 
 def require_programs(soundfont: Path) -> None:
     """Raises DataError naming what to install if a program or the soundfont is missing."""
-    scores.require_programs(scores.DEBIAN_PACKAGES, (soundfont, "fluid-soundfont-gm"))
+    scores.require_programs(PROGRAMS, (soundfont, "fluid-soundfont-gm"))
 
 
 def outdated(folder: Path, paths: list[Path]) -> list[Path]:
