@@ -15,7 +15,7 @@ from device.states import Menu, Screen, State
 
 SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (480, 800), (1080, 1920))
 TITLES = (
-    "Piano Sonata No. 14 in C♯ minor, Op. 27 No. 2 “Moonlight”: I. Adagio sostenuto",
+    "Piano Sonata No. 14 in C-sharp minor, Op. 27 No. 2 “Moonlight”: I. Adagio sostenuto",
     "Gymnopédie No. 1",
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenmarsch",
     "Čtyři skladby pro housle a klavír",
