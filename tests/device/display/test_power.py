@@ -71,7 +71,10 @@ def test_a_tool_that_fails_is_told_once_and_left_alone(tool, tmp_path, caplog):
     assert caplog.text.count("failed with 3") == 1
 
 
-def test_without_any_means_nothing_happens(tmp_path):
+def test_without_any_means_nothing_happens(tool, tmp_path, caplog):
+    calls = tool("wlopm")
     power = Power(tmp_path / "none", {"SDL_VIDEODRIVER": "dummy"})
     power.switch(False)
     power.close()
+    assert calls() == []
+    assert caplog.text == ""
