@@ -26,6 +26,8 @@ COLUMNS = (
     *("valence", "arousal", "tempo_bpm", "mode", "licence", "source", "source_sha256"),
     *("mood_by", "enabled"),
 )
+# A file may have these too, after the others; they are written only where a row needs them.
+OPTIONAL_COLUMNS = ("language",)
 FEWEST_SONGS = 5  # an emotion needs, since a mood shows five
 SHORTEST_S, LONGEST_S = 15.0, 35.0
 MODES = ("major", "minor", "other")
@@ -33,6 +35,7 @@ MOOD_BY = ("hand", "auto", "dataset")
 
 _ENABLED = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LANGUAGE = re.compile(r"([a-z]{2})?")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -44,7 +47,8 @@ class Song:
     preview: absolute; preview_start_s: where in the preview to start, in seconds; valence,
     arousal: 0 to 1; tempo_bpm: beats a minute, None if not known; mode: one of ``MODES``, or
     empty if not known; source: what the preview was made of, such as ``scores/<id>.abc``;
-    source_sha256: of that file then; mood_by: who judged valence and arousal, of ``MOOD_BY``.
+    source_sha256: of that file then; mood_by: who judged valence and arousal, of ``MOOD_BY``;
+    language: in which it is sung, an ISO 639-1 code, or empty if not known or not sung.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Song:
     mood_by: str
     enabled: bool
     emotion: str
+    language: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,7 +226,11 @@ def all_rows(folder: Path) -> list[Row]:
 def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
     """Writes one CSV file so that a reader, or a power cut, meets the old one or the new one."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    rows = list(rows)
+    optional = [name for name in OPTIONAL_COLUMNS if any(row.get(name) for row in rows)]
+    left_out = set(OPTIONAL_COLUMNS) - set(optional)
+    rows = [{name: it for name, it in row.items() if name not in left_out} for row in rows]
+    writer = csv.DictWriter(text, (*COLUMNS, *optional), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -252,7 +261,7 @@ def update(row: Row, values: Mapping[str, str]) -> None:
     table = rows(row.file)
     if faults := tuple(other.fault for other in table if other.fault):
         raise FaultyFile(faults)
-    if unknown := row.values.keys() - set(COLUMNS):
+    if unknown := row.values.keys() - {*COLUMNS, *OPTIONAL_COLUMNS}:
         reason = f"the columns {', '.join(sorted(unknown))} are not known; remove them"
         raise FaultyFile((Fault(row.file, 1, reason),))
     if row not in table:
@@ -265,8 +274,8 @@ def _fields(line: str) -> list[str]:
 
 
 def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
-    for column in COLUMNS:
-        if _CONTROL.search(row[column]):
+    for column in (*COLUMNS, *OPTIONAL_COLUMNS):
+        if _CONTROL.search(row.get(column, "")):
             raise _Wrong(f"{column} {row[column]!r} has control characters")
     for column in ("title", "artist", "licence"):
         if not row[column]:
@@ -279,6 +288,8 @@ def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
         raise _Wrong(f"mood_by {row['mood_by']!r} is none of {', '.join(MOOD_BY)}")
     if row["enabled"].casefold() not in _ENABLED:
         raise _Wrong(f"enabled {row['enabled']!r} is neither 1 nor 0")
+    if not _LANGUAGE.fullmatch(row.get("language", "")):
+        raise _Wrong(f"language {row['language']!r} is not an ISO 639-1 code such as en")
     if not re.fullmatch(r"([0-9a-f]{64})?", row["source_sha256"]):
         raise _Wrong(f"source_sha256 {row['source_sha256']!r} is not 64 hexadecimal digits")
     year, tempo = _number(row, "year", -3000, 3000), _number(row, "tempo_bpm", 1, 1000)
@@ -301,6 +312,7 @@ def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
         mood_by=row["mood_by"],
         enabled=_ENABLED[row["enabled"].casefold()],
         emotion=emotion,
+        language=row.get("language", ""),
     )
 
 

@@ -115,7 +115,7 @@ class MusicOptions:
     """What is heard."""
 
     mode: str = _option(
-        "match",
+        "lift",
         "lift leads from a sad, angry, fearful or disgusted mood to brighter or calmer songs; "
         "match stays with the mood",
         _one_of("lift", "match"),

@@ -194,7 +194,8 @@ class Kiosk:
 
     def _songs(self, emotion: str) -> tuple[catalogue.Song, ...] | Trouble:
         try:
-            return self._recommender.five(emotion)
+            language = self._state.language or self._window.language
+            return self._recommender.five(emotion, language)
         except MusicError as error:
             LOG.error("%s", error)
             return Trouble("SONGS", str(error))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,12 @@ def add_to(commands: "argparse._SubParsersAction") -> None:
     importing.set_defaults(command=_import)
     importing.add_argument("music", type=Path, metavar="FOLDER", help="of music, or one file")
     importing.add_argument("--emotion", choices=EMOTIONS, help="of all that is new")
+    importing.add_argument(
+        "--language",
+        type=_language,
+        metavar="CODE",
+        help="in which all that is new is sung, such as en: visitors who read it get it first",
+    )
     importing.add_argument(
         "--facts",
         type=Path,
@@ -88,6 +95,7 @@ def _import(options: argparse.Namespace) -> int:
                 store,
                 stamps,
                 options.emotion,
+                options.language or "",
                 options.jobs,
                 report,
                 lambda each, total: tqdm(
@@ -131,7 +139,8 @@ def _list(options: argparse.Namespace) -> int:
                 print(row.fault, file=sys.stderr)
                 continue
             it = row.values
-            state = "" if is_enabled(it) else " (disabled)"
+            state = f" [{it['language']}]" if it.get("language") else ""
+            state += "" if is_enabled(it) else " (disabled)"
             print(
                 f"{emotion:8} {it['valence']:>4} {it['arousal']:>4} {it['mood_by']:7} {it['id']}  "
                 f"{it['title']} – {it['artist']}{state}"
@@ -168,6 +177,12 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
     Path(temporary).chmod(0o644)
     Path(temporary).replace(path)
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an ISO 639-1 code such as en or hi")
+    return text
 
 
 def _count(text: str) -> int:

@@ -111,14 +111,15 @@ def measure_new(
     store: Store,
     stamps: list[Stamp],
     given: str | None,
+    language: str,
     jobs: int,
     report: Report,
     progress: Callable[[Iterator[Outcome], int], Iterator[Outcome]],
 ) -> None:
     """Takes in every file that is new or has changed; each is safe as soon as it is done.
 
-    given: the emotion of all of them, or None; progress: passes on what it is given, and is told
-    how many there will be.
+    given: the emotion of all of them, or None; language: of all of them, or empty; progress:
+    passes on what it is given, and is told how many there will be.
     """
     new = []
     for stamp in stamps:
@@ -139,7 +140,7 @@ def measure_new(
         if outcome.sha256 in context.files:
             name, reason = context.files[outcome.sha256]
         if name is None and outcome.song:
-            song = dataclasses.replace(outcome.song, given=given)
+            song = dataclasses.replace(outcome.song, given=given, language=language)
             store.add(song, outcome.unfinished, outcome.stamp)
             names[song.audio_sha256], sources[song.id] = song.id, song.source
             report.imported += 1
@@ -225,6 +226,7 @@ def _new_row(song: Imported, taken: set[tuple[str, str]]) -> dict[str, str]:
         "source_sha256": song.source_sha256,
         "mood_by": "auto",
         "enabled": "yes",
+        "language": song.language,
     }
 
 

@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS songs (
     source_sha256 TEXT NOT NULL, title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL,
     year TEXT NOT NULL, duration_s REAL NOT NULL, tempo REAL NOT NULL, majorness REAL NOT NULL,
     loudness REAL NOT NULL, brightness REAL NOT NULL, given TEXT, fact_valence REAL,
-    fact_arousal REAL, emotion TEXT, reason TEXT NOT NULL DEFAULT '');
+    fact_arousal REAL, emotion TEXT, reason TEXT NOT NULL DEFAULT '',
+    language TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS files (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
     song TEXT, reason TEXT);
@@ -48,7 +49,7 @@ class Imported:
     """A song as it was measured. given: an emotion the operator named, or None.
 
     fact_valence, fact_arousal: from another project's file, or None; emotion: the one of its CSV
-    file, None before it has a row; reason: of the suggestion.
+    file, None before it has a row; reason: of the suggestion; language: ISO 639-1 code, or empty.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Imported:
     fact_arousal: float | None = None
     emotion: str | None = None
     reason: str = ""
+    language: str = ""
 
 
 class Store:
@@ -187,7 +189,7 @@ class Store:
             for row in catalogue.rows(path) if path.exists() else []:
                 if row.fault:
                     raise FaultyFile((row.fault,))
-                if unknown := row.values.keys() - set(catalogue.COLUMNS):
+                if unknown := row.values.keys() - _COLUMNS:
                     reason = f"the columns {', '.join(sorted(unknown))} are not known; remove them"
                     raise FaultyFile((Fault(path, 1, reason),))
                 if row.values["id"] in found[emotion]:
@@ -234,6 +236,7 @@ class Store:
 
 
 _CUES = dataclasses.fields(Cues)
+_COLUMNS = {*catalogue.COLUMNS, *catalogue.OPTIONAL_COLUMNS}
 
 
 @contextlib.contextmanager
@@ -275,6 +278,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.row_factory = sqlite3.Row
         database.executescript(_SCHEMA)
+        columns = {row["name"] for row in database.execute("PRAGMA table_info(songs)")}
+        if "language" not in columns:  # a library from before songs had one
+            database.execute("ALTER TABLE songs ADD COLUMN language TEXT NOT NULL DEFAULT ''")
         if database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("its check fails")
     except sqlite3.DatabaseError:

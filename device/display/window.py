@@ -83,6 +83,11 @@ class Window:
         pygame.display.set_caption(self._title)
         pygame.key.set_repeat()
 
+    @property
+    def language(self) -> str:
+        """The ISO 639-1 code of what the screen speaks while no visitor has chosen otherwise."""
+        return self._strings.language
+
     def toggle_fullscreen(self) -> None:
         """Switch between full screen and a window. Raises DisplayError."""
         self._fullscreen = not self._fullscreen

@@ -14,10 +14,12 @@ SONGS_SHOWN = 5
 # What a song that was shown in the last visit loses against one that was not, of a score from
 # 0 to 1, and within how many visits of the emotion that falls to a third.
 # tests/benchmarks/songs_simulation.py tells what they make of likes and of variety.
-PENALTY = 0.4
-VISITS = 1.5
+PENALTY = 0.27
+VISITS = 0.7
 # What the distance to the nearest song chosen already adds, for each unit of valence and arousal.
 VARIETY = 0.1
+# What a song in a language that the visitor does not read loses.
+FOREIGN = 0.15
 # What the distance to its place on the ramp costs a song, in the same unit.
 FIT = 1.5
 
@@ -59,19 +61,24 @@ class Recommender:
         self._visits: dict[str, int] = {}
         self._shown_at: dict[tuple[str, str], int] = {}
 
-    def five(self, emotion: str) -> tuple[Song, ...]:
-        """The next five songs in the order to play them; MusicError when the emotion has fewer."""
+    def five(self, emotion: str, language: str = "") -> tuple[Song, ...]:
+        """The next five songs in the order to play them; MusicError when the emotion has fewer.
+
+        language: the visitor's, as ISO 639-1 code; songs in another one come later, those of which
+        none is known do not.
+        """
         own = self._songs.get(emotion, ())
         if len(own) < SONGS_SHOWN:
             raise MusicError(
-                f"data/songs/{emotion}.csv has {len(own)} usable songs; it needs "
-                f"{SONGS_SHOWN}. python -m data check tells what is wrong with the others."
+                f"there are {len(own)} usable songs for {emotion} in data/songs/{emotion}.csv and "
+                f"in the operator's library; an emotion needs {SONGS_SHOWN}. python -m data check "
+                "tells what is wrong with the others."
             )
         self._visits[emotion] = self._visits.get(emotion, 0) + 1
         chosen: list[Song] = []
         if self._mode == "lift" and emotion in GOALS:
             everything = [song for songs in self._songs.values() for song in songs]
-            scores = {song.id: self._score(emotion, song) for song in everything}
+            scores = {song.id: self._score(emotion, song, language) for song in everything}
             for step in range(SONGS_SHOWN):
                 if step < 2:
                     chosen.append(_best(own, chosen, scores))
@@ -79,7 +86,7 @@ class Recommender:
                     target = _between(_middle(own), GOALS[emotion], (step - 1) / 3)
                     chosen.append(_best(everything, chosen, scores, target))
         else:
-            scores = {song.id: self._score(emotion, song) for song in own}
+            scores = {song.id: self._score(emotion, song, language) for song in own}
             for _ in range(SONGS_SHOWN):
                 chosen.append(_best(own, chosen, scores))
         for song in chosen:
@@ -99,9 +106,11 @@ class Recommender:
         """The visitor left the song for another one. Leaving the kiosk says nothing of a song."""
         self._memory.add(emotion, [song.id], "skipped")
 
-    def _score(self, emotion: str, song: Song) -> float:
+    def _score(self, emotion: str, song: Song, language: str) -> float:
         counts = self._memory.counts(emotion, song.id)
         pleases = self._random.betavariate(1 + counts.liked + counts.listened, 1 + counts.skipped)
+        if language and song.language and song.language != language:
+            pleases -= FOREIGN
         shown_at = self._shown_at.get((emotion, song.id))
         if shown_at is None:
             return pleases

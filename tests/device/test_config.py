@@ -45,7 +45,7 @@ def test_the_sample_is_the_defaults():
             "fps": 30,
         },
         "music": {
-            "mode": "match",
+            "mode": "lift",
             "volume": 0.8,
             "volume_cap": 1.0,
             "quiet_from": "",
@@ -138,9 +138,9 @@ def test_options_of_the_music_are_checked(setting, right):
 
 def test_quiet_hours_and_a_link_are_taken():
     link = "https://example.org/search?q={artist}+{title}&in={album}"
-    settings = ["music.quiet_from=22:30", f"music.link={link}", "music.mode=lift"]
+    settings = ["music.quiet_from=22:30", f"music.link={link}", "music.mode=match"]
     found = config.load(None, settings).music
-    assert (found.quiet_from, found.link, found.mode) == ("22:30", link, "lift")
+    assert (found.quiet_from, found.link, found.mode) == ("22:30", link, "match")
 
 
 def test_the_command_checks_and_ends_with_2(tmp_path, capsys):

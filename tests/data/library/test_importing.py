@@ -3,6 +3,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import soundfile
 
 from data import catalogue, loudness
 from data.__main__ import main
-from data.library import importing, store, tags
+from data.library import importing, sound, store, tags
 
 ROOT = Path(__file__).parents[3]
 
@@ -163,6 +164,111 @@ def test_a_kill_leaves_a_library_that_loads_and_goes_on(tmp_path, make_music, en
     assert len(rows(folder)) == 4
     assert all(path.read_bytes() == content for path, content in done.items())
     assert not [path for path in folder.rglob(".*") if path.is_file()]
+
+
+def test_the_language_is_kept_and_listed(tmp_path, make_music, encode, capsys):
+    music, folder = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    encode(music / "a.wav", make_music(tempo=140), title="Lied", artist="Zoë")
+    run(music, folder, "--emotion", "happy", "--language", "de")
+    assert rows(folder)["Lied"]["language"] == "de"
+    (song,) = catalogue.read(folder).songs["happy"]
+    assert song.language == "de"
+    encode(music / "b.wav", make_music(tempo=100), title="Tune", artist="Zoë")
+    run(music, folder, "--emotion", "happy")
+    assert {title: row["language"] for title, row in rows(folder).items()} == {
+        "Lied": "de",
+        "Tune": "",
+    }
+    capsys.readouterr()
+    assert main(["list", "--folder", str(folder)]) == 0
+    assert "Lied – Zoë [de]" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as refused:
+        main(["import", str(music), "--folder", str(folder), "--language", "german"])
+    assert refused.value.code == 2
+    assert "'german' is not an ISO 639-1 code" in capsys.readouterr().err
+
+
+def test_a_library_from_before_songs_had_a_language_is_taken_over(tmp_path):
+    with store.opened(tmp_path):
+        pass
+    with sqlite3.connect(tmp_path / store.DATABASE) as database:
+        database.execute("ALTER TABLE songs DROP COLUMN language")
+    with store.opened(tmp_path) as library:
+        assert library.songs() == []
+
+
+FAKE_FFMPEG = """#!/usr/bin/env python3
+# Behaves as the name of the file asks, else as the real one.
+import os, signal, sys, time
+text = " ".join(sys.argv)
+if "slow" in text:
+    time.sleep(60)
+if "fatal" in text:
+    os.kill(os.getppid(), signal.SIGKILL)  # as a kernel short of memory does with the worker
+os.execv({ffmpeg!r}, [{ffmpeg!r}, *sys.argv[1:]])
+"""
+
+
+@pytest.fixture
+def fake_ffmpeg(tmp_path, monkeypatch, ffmpeg):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "ffmpeg").write_text(FAKE_FFMPEG.format(ffmpeg=ffmpeg))
+    (folder / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_a_worker_that_is_killed_costs_its_file_alone(tmp_path, make_music, encode, fake_ffmpeg):
+    music, folder = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    for name, tempo in (("a", 80), ("fatal", 100), ("z", 120)):
+        encode(music / f"{name}.wav", make_music(tempo=tempo), title=name)
+    report = run(music, folder)
+    assert rows(folder).keys() == {"a", "z"}
+    assert "fatal.wav: broke the program that measures it; memory may be short" in report
+
+
+def test_ffmpeg_does_not_hold_up_an_import_forever(tmp_path, make_music, encode, fake_ffmpeg):
+    encode(tmp_path / "slow.wav", make_music())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sound, "_TIME_LIMIT_S", 0.5)
+        with pytest.raises(sound.SoundError, match="ffmpeg took more than 0 s") as caught:
+            sound.decode(tmp_path / "slow.wav")
+    assert caught.value.passing
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from data.library import importing
+os.setgid(65534), os.setuid(65534)
+report = importing.Report()
+stamps = importing.find(Path(sys.argv[1]), report)
+importing._context = importing._Context(Path("/nowhere"), {}, frozenset())
+print([importing._measure(stamp).reason for stamp in stamps], report.unused)
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become nobody")
+def test_files_and_folders_that_may_not_be_read_are_told(make_music, encode):
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to nobody
+        music = Path(name)
+        music.chmod(0o755)
+        encode(music / "secret.wav", make_music())
+        (music / "secret.wav").chmod(0)
+        (music / "closed").mkdir(mode=0)
+        child = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, music],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if "Permission denied" in child.stderr or "No module named" in child.stderr:
+        pytest.skip("nobody may not read this Python or this checkout")
+    assert "['cannot be read: Permission denied']" in child.stdout, child.stderr
+    assert f"'{music}/closed': 'cannot be read: Permission denied'" in child.stdout
 
 
 def test_a_damaged_database_is_set_aside(tmp_path, capsys):
