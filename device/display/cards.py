@@ -101,7 +101,7 @@ def card(
     ink = colors.muted if failed else colors.text
     title = kit.text(song.title, TITLE, ink)
     if title.width > room:
-        title = kit.text(song.title, LONG_TITLE, ink, room, 2)
+        title = kit.text(song.title, LONG_TITLE, ink, room, 2, 0.8)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:
