@@ -19,7 +19,8 @@ ACTIONS: dict[str, Action] = {
     "volume_up": Press.VOLUME_UP,
     "volume_down": Press.VOLUME_DOWN,
     "mute": Press.MUTE,
-    **{f"choose_{number}": Choose(number - 1) for number in range(1, 6)},
+    **{f"choose_{number}": Choose(number - 1) for number in range(1, 8)},
+    "not_me": Press.NOT_ME,
 }
 
 

@@ -159,6 +159,9 @@ class ButtonOptions:
     choose_3: int = _pin("the third song")
     choose_4: int = _pin("the fourth song")
     choose_5: int = _pin("the fifth song")
+    choose_6: int = _pin("the sixth mood, after not_me")
+    choose_7: int = _pin("the seventh mood, after not_me")
+    not_me: int = _pin("that's not me: shows seven moods, which choose_1 to choose_7 then choose")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pygame
 
 from data.emotions import EMOTIONS
 from device.display import faces
+from device.display.canvas import Canvas
 from device.display.controls import globe
 from device.display.icons import icon
 from device.display.paint import Layer
@@ -19,7 +20,7 @@ SECONDS_A_MOOD = 6.0
 CHANGE = 0.22
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; a touch anywhere wakes the kiosk."""
     area = canvas.get_rect()
     if view.light == 0:
@@ -58,7 +59,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     return hits
 
 
-def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect) -> int:
+def _promise(canvas: Canvas, kit: Kit, area: pygame.Rect) -> int:
     """Set the promise at the foot of ``area``; return its height."""
     sign = icon(kit, "shield", 4, kit.colors.word("neutral"))
     left = area.left + sign.width + kit.px(1.5)
@@ -70,7 +71,7 @@ def _promise(canvas: pygame.Surface, kit: Kit, area: pygame.Rect) -> int:
     return height
 
 
-def _listener(canvas: pygame.Surface, kit: Kit, stage: pygame.Rect, now: float) -> None:
+def _listener(canvas: Canvas, kit: Kit, stage: pygame.Rect, now: float) -> None:
     """The face in its halo, going through the moods one after the other."""
     turn = now / SECONDS_A_MOOD
     this, following = (EMOTIONS[(int(turn) + step) % len(EMOTIONS)] for step in (3, 4))

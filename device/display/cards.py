@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from device.display.canvas import Canvas
 from device.display.controls import CORNER, ROUND, SIDE, button
 from device.display.covers import cover
 from device.display.icons import icon
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 CARDS = 5
 
 
-def draw(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """Draw the cards one below the other in ``area``; each can be touched.
 
     The chosen one has a button for its QR code, if there is to be one.
@@ -100,7 +101,7 @@ def card(
     ink = colors.muted if failed else colors.text
     title = kit.text(song.title, TITLE, ink)
     if title.width > room:
-        title = kit.text(song.title, LONG_TITLE, ink, room, 2)
+        title = kit.text(song.title, LONG_TITLE, ink, room, 2, 0.8)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:
@@ -115,7 +116,7 @@ def card(
     return picture
 
 
-def _progress(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, view: View) -> None:
+def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
     """How far the preview is, and on the cover whether it plays or pauses."""
     color, line = kit.colors.accent(view.state.emotion), kit.colors.word(view.state.emotion)
     cover_side = place.height - 2 * kit.px(1)

@@ -10,6 +10,7 @@ import pygame
 import segno
 
 from device.config import LINK_GAPS
+from device.display.canvas import Canvas
 from device.display.theme import BODY
 from device.display.widgets import Kit
 
@@ -31,9 +32,7 @@ def link(template: str, song: Song) -> str:
     return template.format(**values)
 
 
-def draw(
-    canvas: pygame.Surface, kit: Kit, square: pygame.Rect, told: pygame.Rect, text: str
-) -> None:
+def draw(canvas: Canvas, kit: Kit, square: pygame.Rect, told: pygame.Rect, text: str) -> None:
     """Draw the code of ``text`` in ``square``, and in ``told`` what it is for.
 
     Dark on light whatever the theme, which is what all readers take.

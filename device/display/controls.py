@@ -2,6 +2,7 @@
 
 import pygame
 
+from device.display.canvas import Canvas
 from device.display.icons import icon
 from device.display.theme import LABEL, Color
 from device.display.view import Hit
@@ -16,7 +17,7 @@ SIDE = 6.5
 
 
 def button(
-    canvas: pygame.Surface,
+    canvas: Canvas,
     kit: Kit,
     area: pygame.Rect,
     action: Action,
@@ -37,7 +38,7 @@ def button(
     return Hit(area, action, corner)
 
 
-def globe(canvas: pygame.Surface, kit: Kit, corner: tuple[int, int]) -> list[Hit]:
+def globe(canvas: Canvas, kit: Kit, corner: tuple[int, int]) -> list[Hit]:
     """Draw the button for the languages, where there are several.
 
     corner: where its upper right corner is, in pixels.

@@ -18,16 +18,19 @@ import regex
 
 from device.display.theme import Color
 
-# In this order; the first family that has a letter writes it.
+# In this order; the first family that has a letter writes it. Symbols come before the fonts of
+# Chinese and Japanese, which have many of them too, but as wide as a Han character.
 FAMILIES = (
     "notosans",
     "notosansdevanagari",
+    "notosanssymbols",
+    "notosanssymbols2",
+    "notomusic",
+    "dejavusans",
     "notosanscjksc",
     "notosanscjkjp",
-    "dejavusans",
     "liberationsans",
     "freesans",
-    "notosanssymbols2",
 )
 FC_LIST_SECONDS = 2
 HEAVY = ("SemiBold", "Bold", "ExtraBold")

@@ -1,8 +1,7 @@
 """The visitor leaves: a friendly word that fades into the dark."""
 
-import pygame
-
 from device.display import faces
+from device.display.canvas import Canvas
 from device.display.paint import Layer
 from device.display.theme import BODY, HEADING, mix
 from device.display.view import Hit, View
@@ -13,7 +12,7 @@ VISIBLE = 1.4
 FADE = 0.9
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; there is nothing to touch on it."""
     canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
@@ -35,7 +34,6 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
         (headline, top + side + kit.px(1)),
         (line, top + height - line.height),
     ):
-        part.set_alpha(round(255 * (1 - gone)))
-        canvas.blit(part, part.get_rect(midtop=(area.centerx, y)))
-        part.set_alpha(None)
+        place = part.get_rect(midtop=(area.centerx, y))
+        canvas.blit(part, place, alpha=round(255 * (1 - gone)))
     return [Hit(area, Press.TAP)]

@@ -38,6 +38,15 @@ ARROWS = {
 ENTER = (pygame.K_RETURN, pygame.K_KP_ENTER)
 # What lies aside counts so many times as far as what lies straight ahead.
 ASIDE = 2.0
+# After these, what stood in the window may be gone.
+EXPOSED = {
+    pygame.VIDEOEXPOSE,
+    pygame.VIDEORESIZE,
+    pygame.WINDOWEXPOSED,
+    pygame.WINDOWRESTORED,
+    pygame.WINDOWSHOWN,
+    pygame.WINDOWSIZECHANGED,
+}
 # A control looks pressed for so long, in seconds, however short the touch was.
 HELD = 0.15
 
@@ -50,6 +59,12 @@ class Input:
         self._focus: Action | None = None
         self._pressed: Hit | None = None
         self._pressed_at: float | None = None
+        self._exposed = False
+
+    def take_exposed(self) -> bool:
+        """Whether the window's picture was lost since this was asked last."""
+        exposed, self._exposed = self._exposed, False
+        return exposed
 
     def actions(self) -> list[Action]:
         """Return what was done since the last call."""
@@ -75,6 +90,8 @@ class Input:
 
     def _action(self, event: pygame.Event) -> Action | None:
         match event.type:
+            case kind if kind in EXPOSED:
+                self._exposed = True
             case pygame.QUIT:
                 return Press.LEAVE
             case pygame.DROPFILE:

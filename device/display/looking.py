@@ -5,6 +5,7 @@ import pygame
 
 from device.contracts import Snapshot
 from device.display import faces, picture
+from device.display.canvas import Canvas
 from device.display.controls import globe
 from device.display.paint import Layer
 from device.display.theme import BODY, CHALK, HEADING, NIGHT, mix
@@ -34,7 +35,7 @@ def hint(snapshot: Snapshot, waited: float) -> str:
     return "looking.several" if snapshot.others else "looking.calm"
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; only the language can be touched on it."""
     canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
@@ -77,9 +78,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     return [*globe(canvas, kit, corner), Hit(area, Press.TAP)]
 
 
-def _mirror(
-    canvas: pygame.Surface, kit: Kit, area: pygame.Rect, snapshot: Snapshot
-) -> tuple[float, float]:
+def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, snapshot: Snapshot) -> tuple[float, float]:
     """Draw the live picture; return where the face is in it, -1 to 1 to the right and down."""
     radius = 3 * kit.theme.unit
     if snapshot.frame is None:
@@ -99,7 +98,7 @@ def _mirror(
     return gaze
 
 
-def _mark(canvas: pygame.Surface, kit: Kit, place: pygame.FRect, chosen: bool) -> None:
+def _mark(canvas: Canvas, kit: Kit, place: pygame.FRect, chosen: bool) -> None:
     """Four round corners around a face; thin ones for the faces that are not looked at."""
     width, height = round(place.width), round(place.height)
     if width < 8 or height < 8:
@@ -120,7 +119,7 @@ def _mark(canvas: pygame.Surface, kit: Kit, place: pygame.FRect, chosen: bool) -
 
 
 def _ring(
-    canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View, gaze: tuple[float, float]
+    canvas: Canvas, kit: Kit, area: pygame.Rect, view: View, gaze: tuple[float, float]
 ) -> None:
     mood = view.snapshot.mood
     settled = 0.0 if mood is None else mood.settled

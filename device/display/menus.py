@@ -3,6 +3,7 @@
 import pygame
 
 from device.display import faces
+from device.display.canvas import Canvas
 from device.display.controls import CORNER, ROUND, SIDE, button
 from device.display.paint import Layer
 from device.display.theme import HEADING, TITLE
@@ -11,7 +12,7 @@ from device.display.widgets import Kit
 from device.states import Correct, Menu, Press, Speak
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the open menu; everything beside its tiles closes it."""
     canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
@@ -54,7 +55,7 @@ def tiles(room: pygame.Rect, count: int, columns: int, gap: int, highest: int) -
     return places
 
 
-def _mood(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, emotion: str, told: bool) -> Hit:
+def _mood(canvas: Canvas, kit: Kit, place: pygame.Rect, emotion: str, told: bool) -> Hit:
     def make() -> pygame.Surface:
         edge = kit.colors.word(emotion) if told else kit.colors.edge
         tile = kit.panel(place.size, CORNER, kit.colors.surface, edge).copy()
@@ -78,7 +79,7 @@ def _mood(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, emotion: str, to
     return Hit(place, Correct(emotion))
 
 
-def _language(canvas: pygame.Surface, kit: Kit, place: pygame.Rect, code: str, name: str) -> Hit:
+def _language(canvas: Canvas, kit: Kit, place: pygame.Rect, code: str, name: str) -> Hit:
     spoken = code == kit.strings.language
     edge = kit.colors.word(None) if spoken else kit.colors.edge
     canvas.blit(kit.panel(place.size, CORNER, kit.colors.surface, edge), place)

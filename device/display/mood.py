@@ -4,6 +4,7 @@ import pygame
 
 from data.emotions import EMOTIONS
 from device.display import cards, code, faces
+from device.display.canvas import Canvas
 from device.display.controls import ROUND, SIDE, button
 from device.display.icons import icon
 from device.display.paint import Layer
@@ -13,7 +14,7 @@ from device.display.widgets import Kit
 from device.states import Press
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; the cards and the buttons can be touched."""
     canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
@@ -67,7 +68,7 @@ def _link(view: View) -> str | None:
     return code.link(view.link, song) if view.state.link and view.link and song else None
 
 
-def _code(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+def _code(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """The QR code in place of the emotion; touching it closes it. Nothing where none is wanted."""
     text = _link(view)
     if text is None:
@@ -83,7 +84,7 @@ def _code(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> li
     return [Hit(square, Press.TOGGLE_LINK, 1)]
 
 
-def _head_landscape(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _head_landscape(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     kicker, emotion = _told(kit, view, area.width)
     if view.state.bars:
         canvas.blit(kicker, area)
@@ -101,7 +102,7 @@ def _head_landscape(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: V
     _note(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
 
 
-def _head_portrait(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     side = kit.px(18)
     stage = pygame.Rect(area.left - kit.px(1), area.top, side, side)
     _hero(canvas, kit, stage, view)
@@ -129,7 +130,7 @@ def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surf
     return kicker, kit.text(word(kit, view.state.emotion), DISPLAY, color, width, 1, 0.6)
 
 
-def _note(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _note(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     text, sign = note(kit, view)
     if not text:
         return
@@ -144,7 +145,7 @@ def _note(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
     canvas.blit(said, (left, area.top))
 
 
-def _bars(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     """A bar for each of the seven probabilities; the word, not the colour, says which."""
     mood = view.snapshot.mood
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
@@ -166,7 +167,7 @@ def _bars(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
         canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
 
 
-def _hero(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _hero(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     """The emotion, drawn, with the live picture beside it, as small as a badge."""
     side, now = area.width, kit.beat(view.now)
     color = kit.colors.accent(view.state.emotion)
@@ -194,7 +195,7 @@ def _hero(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> No
     canvas.blit(picture, place)
 
 
-def _buttons(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """Five signs and a sentence: in one row where there is width, else in two."""
     song, off = view.state.song, view.playback.volume == 0
     liked = song is not None and song.id in view.state.liked

@@ -3,6 +3,7 @@
 import pygame
 
 from device.display import paint
+from device.display.canvas import Canvas
 from device.display.controls import ROUND, SIDE, button
 from device.display.theme import CAPTION, mix
 from device.display.view import Hit, View
@@ -10,7 +11,7 @@ from device.display.widgets import Kit
 from device.states import Press
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the volume and the figures, where they are wanted; the volume can be touched."""
     hits = []
     if view.now < view.state.volume_until:
@@ -20,7 +21,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     return hits
 
 
-def _volume(canvas: pygame.Surface, kit: Kit, volume: float) -> list[Hit]:
+def _volume(canvas: Canvas, kit: Kit, volume: float) -> list[Hit]:
     colors = kit.colors
     side, gap = kit.px(SIDE), kit.px(1)
     label = kit.text(
@@ -54,7 +55,7 @@ def _volume(canvas: pygame.Surface, kit: Kit, volume: float) -> list[Hit]:
     return [*hits, Hit(pill, Press.TAP, ROUND)]
 
 
-def focus(canvas: pygame.Surface, kit: Kit, hit: Hit) -> None:
+def focus(canvas: Canvas, kit: Kit, hit: Hit) -> None:
     """Draw a ring around what Enter would press."""
     gap, line = kit.px(0.35), max(3, kit.px(0.45))
     grow = 2 * (gap + line)
@@ -67,15 +68,12 @@ def focus(canvas: pygame.Surface, kit: Kit, hit: Hit) -> None:
     canvas.blit(ring, (hit.area.left - gap - line, hit.area.top - gap - line))
 
 
-def held(canvas: pygame.Surface, kit: Kit, hit: Hit) -> None:
+def held(canvas: Canvas, kit: Kit, hit: Hit) -> None:
     """Show that ``hit`` has been pressed."""
-    veil = kit.panel(hit.area.size, hit.corner, kit.colors.text)
-    veil.set_alpha(70)
-    canvas.blit(veil, hit.area)
-    veil.set_alpha(None)
+    canvas.blit(kit.panel(hit.area.size, hit.corner, kit.colors.text), hit.area, alpha=70)
 
 
-def _figures(canvas: pygame.Surface, kit: Kit, lines: tuple[str, ...]) -> None:
+def _figures(canvas: Canvas, kit: Kit, lines: tuple[str, ...]) -> None:
     size = kit.px(1.8)
     step = round(size * 1.35)
     pad = kit.px(1)

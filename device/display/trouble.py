@@ -5,6 +5,7 @@ import math
 import pygame
 
 from device.display import faces
+from device.display.canvas import Canvas
 from device.display.paint import Layer
 from device.display.theme import BODY, CAPTION, HEADING, mix
 from device.display.view import Hit, View
@@ -12,7 +13,7 @@ from device.display.widgets import Kit
 from device.states import Press
 
 
-def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; there is nothing to touch on it."""
     canvas.fill(kit.colors.ink)
     area = canvas.get_rect()
@@ -57,7 +58,7 @@ def draw(canvas: pygame.Surface, kit: Kit, view: View) -> list[Hit]:
     return [Hit(area, Press.TAP)]
 
 
-def _puzzled(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, now: float) -> None:
+def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:
     layer = Layer(area.width, area.height, kit.colors.idle)
     middle = (area.width / 2, area.height / 2)
     gaze = (math.sin(now * 1.1), -0.3)
@@ -67,7 +68,7 @@ def _puzzled(canvas: pygame.Surface, kit: Kit, area: pygame.Rect, now: float) ->
     canvas.blit(layer.surface(), area)
 
 
-def _waiting(canvas: pygame.Surface, kit: Kit, left: tuple[int, int], now: float) -> None:
+def _waiting(canvas: Canvas, kit: Kit, left: tuple[int, int], now: float) -> None:
     """Three dots that swell one after the other."""
     layer = Layer(kit.px(6), kit.px(2), kit.colors.idle)
     for index in range(3):

@@ -8,6 +8,7 @@ import pygame
 
 from device.display import lines as lines_of_text
 from device.display import paint
+from device.display.canvas import Canvas
 from device.display.fonts import Fonts
 from device.display.paint import Point
 from device.display.picture import LivePicture
@@ -150,7 +151,7 @@ class Kit:
         panel.blit(paint.rounded(*inside, corner - line, fill), (line, line))
         return panel
 
-    def glow(self, canvas: pygame.Surface, center: Point, radius: int, color: Color) -> None:
+    def glow(self, canvas: Canvas, center: Point, radius: int, color: Color) -> None:
         """Draw a soft light around ``center``; radius: in pixels, where it ends."""
         share = self.colors.glow
         if share == 0:
@@ -160,7 +161,7 @@ class Kit:
         canvas.blit(light, light.get_rect(center=center))
 
     def progress(
-        self, canvas: pygame.Surface, area: pygame.Rect, share: float, fill: Color, track: Color
+        self, canvas: Canvas, area: pygame.Rect, share: float, fill: Color, track: Color
     ) -> None:
         """Draw a bar that is filled up to ``share``, 0 to 1."""
         radius = area.height / 2 / self.theme.unit

@@ -16,6 +16,7 @@ from device.display import (
     strings,
     trouble,
 )
+from device.display.canvas import Canvas
 from device.display.input import Input
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
@@ -57,6 +58,7 @@ class Window:
         self._palette = palette
         self._still = still
         self._kit: Kit | None = None
+        self._canvas: Canvas | None = None
         self._input = Input()
         self._shown: tuple | None = None
         self._before: pygame.Surface | None = None
@@ -101,7 +103,9 @@ class Window:
         """Draw one picture and show it."""
         self._view = view
         screen = pygame.display.get_surface()
-        canvas = self._canvas(screen)
+        canvas = self._canvas_for(screen)
+        if self._input.take_exposed():
+            canvas.forget()
         kit = self._kit
         kit.strings = strings.writable().get(view.state.language, self._strings)
         shown = (view.state.screen, view.state.emotion, view.state.menu, canvas.size)
@@ -117,9 +121,12 @@ class Window:
             overlay.held(canvas, kit, held)
         if focus := self._input.focus:
             overlay.focus(canvas, kit, focus)
-        if canvas is not screen:
-            screen.blit(canvas, (0, 0))
-        pygame.display.flip()
+        changed = canvas.show()
+        if canvas.target is screen:
+            pygame.display.update(changed)
+        else:
+            screen.blit(canvas.target, (0, 0))
+            pygame.display.flip()
 
     def save(self, path: Path) -> None:
         """Write the screen that was drawn last to ``path``, a PNG. Raises DisplayError.
@@ -136,7 +143,7 @@ class Window:
 
     def close(self) -> None:
         """Close the window; closing it twice does no harm."""
-        self._kit = self._before = self._shown = self._view = None
+        self._canvas = self._kit = self._before = self._shown = self._view = None
         self._input = Input()
         pygame.display.quit()
 
@@ -147,15 +154,20 @@ class Window:
             pygame.display.set_mode(self._size or WINDOWED, pygame.RESIZABLE)
         pygame.mouse.set_visible(not self._fullscreen)
 
-    def _canvas(self, screen: pygame.Surface) -> pygame.Surface:
-        """The surface to draw on: the window's, or a larger one where the window is tiny."""
+    def _canvas_for(self, screen: pygame.Surface) -> Canvas:
+        """The canvas of the window, or a larger one where the window is tiny."""
         size = (max(screen.width, SMALLEST[0]), max(screen.height, SMALLEST[1]))
+        fits = size == screen.size
+        if self._canvas is None or (fits and self._canvas.target is not screen):
+            self._canvas = Canvas(screen if fits else pygame.Surface(size, 0, screen))
+        elif self._canvas.size != size:
+            self._canvas = Canvas(pygame.Surface(size, 0, screen))
         if self._kit is None or (self._kit.theme.width, self._kit.theme.height) != size:
             offered = {code: texts("language.name") for code, texts in strings.writable().items()}
             self._kit = Kit(size, self._strings, self._palette, self._still, offered)
-        return screen if size == screen.size else pygame.Surface(size, 0, screen)
+        return self._canvas
 
-    def _fade_over(self, canvas: pygame.Surface, now: float) -> None:
+    def _fade_over(self, canvas: Canvas, now: float) -> None:
         """Let the screen before this one fade away over it."""
         if self._before is None:
             return
@@ -163,5 +175,4 @@ class Window:
             self._before = None
             return
         share = ease((now - self._turned_at) / CROSSFADE)
-        self._before.set_alpha(round(255 * (1 - share)))
-        canvas.blit(self._before, (0, 0))
+        canvas.blit(self._before, (0, 0), alpha=round(255 * (1 - share)))

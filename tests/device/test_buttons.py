@@ -47,6 +47,14 @@ def test_presses_become_actions_in_order(pins):
     buttons.close()
 
 
+def test_a_mood_can_be_corrected_with_buttons_alone(pins):
+    buttons = Buttons(ButtonOptions(not_me=17, choose_7=27))
+    press(pins, 17)
+    press(pins, 27)
+    assert buttons.actions() == [Press.NOT_ME, Choose(6)]
+    buttons.close()
+
+
 def test_every_option_has_an_action():
     assert ACTIONS.keys() == ButtonOptions.__dataclass_fields__.keys()
 

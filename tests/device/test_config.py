@@ -57,7 +57,8 @@ def test_the_sample_is_the_defaults():
         "buttons": dict.fromkeys(
             [
                 *("pause", "next", "like", "volume_up", "volume_down", "mute"),
-                *(f"choose_{number}" for number in range(1, 6)),
+                *(f"choose_{number}" for number in range(1, 8)),
+                "not_me",
             ],
             0,
         ),

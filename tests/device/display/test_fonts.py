@@ -30,6 +30,8 @@ def test_a_mixed_line_is_as_wide_as_its_runs():
     family = Fonts()
     line = family.render("C♯ minor", "Medium", 20, TEXT)
     assert line.width == family.width("C♯ minor", "Medium", 20)
+    # As wide as a Han character, it would tear the title apart.
+    assert family.width("♯", "Medium", 40) < 38
     assert line.width > family.width("C minor", "Medium", 20)
 
 

@@ -18,6 +18,7 @@ from device.display import (
     trouble,
     widgets,
 )
+from device.display.canvas import Canvas
 from device.display.strings import Strings
 from device.display.theme import ACCENTS, PALETTES, PIXELS_PER_MM_AT_8
 from device.display.theme import NIGHT as INK
@@ -197,7 +198,7 @@ def test_every_text_is_used_and_every_used_text_exists(views):
     kit = widgets.Kit(
         (800, 480), Recorder("en", english.texts), languages={"en": "English", "de": "Deutsch"}
     )
-    canvas = pygame.Surface((800, 480))
+    canvas = Canvas(pygame.Surface((800, 480)))
     screens = {
         "attract": attract, "looking": looking, "mood": mood, "goodbye": goodbye,
         "trouble": trouble,

@@ -282,3 +282,32 @@ def test_a_visitors_language_is_drawn_and_forgotten(small_window, views, shown):
     assert not np.array_equal(shown(), english)
     small_window.draw(view)
     assert np.array_equal(shown(), english)
+
+
+def test_only_the_moving_parts_of_a_screen_are_drawn_again(small_window, mood_view, monkeypatch):
+    drawn = []
+    update = pygame.display.update
+    monkeypatch.setattr(
+        pygame.display, "update", lambda areas: drawn.append(areas) or update(areas)
+    )
+    first = mood_view()
+    small_window.draw(first)
+    small_window.actions()  # what the system says of the new window
+    for number in range(1, 4):
+        small_window.draw(dataclasses.replace(first, now=first.now + number / 30))
+    width, height = pygame.display.get_window_size()
+    cards = [hit.area for hit in small_window.hits if isinstance(hit.action, Choose)]
+    assert sum(area.width * area.height for area in drawn[-1]) < width * height / 2
+    untouched = [card for card in cards if card.collidelist(drawn[-1]) < 0]
+    assert len(untouched) == 4  # all but the one that plays
+
+
+def test_a_window_that_was_covered_is_drawn_whole(small_window, mood_view, monkeypatch):
+    small_window.draw(mood_view())
+    small_window.actions()
+    small_window.draw(mood_view())
+    pygame.event.post(pygame.event.Event(pygame.WINDOWEXPOSED))
+    small_window.actions()
+    pygame.display.get_surface().fill((255, 0, 255))
+    small_window.draw(mood_view())
+    assert pygame.display.get_surface().get_at((1, 1))[:3] != (255, 0, 255)
