@@ -8,6 +8,7 @@ from pathlib import Path
 
 from convert.errors import ConversionError
 from device.vision.emotion import MODEL
+from training.__main__ import DATA_HELP
 from training.errors import TrainingError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         "with the network on fewer than 98 % of the pictures.",
     )
     parser.add_argument("model", type=Path, help="run folder of a training, or .keras file")
-    parser.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    parser.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     parser.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     parser.add_argument(
         "--output", type=Path, default=MODEL, help="where to write (default: the shipped model)"
@@ -45,11 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     from convert import calibration, card, proof, quantize
-    from training import evaluation, fer2013
+    from training import dataset, evaluation, fer2013
 
     model = evaluation.load_keras(options.model)
     print(f"Reading {options.data} …")
-    splits = fer2013.read(options.data, options.votes)
+    splits = dataset.read(options.data, options.votes)
     training = fer2013.split(splits, "Training", options.data)
     public = fer2013.split(splits, "PublicTest", options.data)
     truth = public.labels if public.majority is None else public.majority

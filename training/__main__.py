@@ -11,6 +11,8 @@ from training.errors import TrainingError
 # TensorFlow greets with pages of C++ notices; warnings and errors still come through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+DATA_HELP = "fer2013.csv, fer2013.csv.gz, or a folder with train/<emotion>/*.jpg or *.png"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
@@ -23,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=defaults,
         epilog="Without --run the run folder is one in the user's state folder.",
     )
-    train.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    train.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     train.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     train.add_argument("--model", default="mood", help="which network")
     train.add_argument("--run", type=Path, help="run folder, which gets log and checkpoints")
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate.add_argument(
         "--model", type=Path, required=True, help=".keras file, run folder, or .tflite file"
     )
-    evaluate.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    evaluate.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     evaluate.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     evaluate.add_argument("--split", default="PublicTest", help="rows of which usage")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
@@ -108,10 +110,10 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from training import evaluation, fer2013, robustness
+    from training import dataset, evaluation, fer2013, robustness
 
     predict = evaluation.predictor(options.model)
-    splits = fer2013.read(options.data, options.votes)
+    splits = dataset.read(options.data, options.votes)
     faces = fer2013.split(splits, options.split, options.data)
     probabilities = predict(faces.images)
     scores = evaluation.scores(probabilities, faces)

@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 from device.vision.crop import unit_range
-from training import augmentation, fer2013, models, plots
+from training import augmentation, dataset, fer2013, models, plots
 from training.errors import TrainingError
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES = (
@@ -169,7 +169,7 @@ def train(
     to resume.
     """
     epochs_done, best, options = _prepare(folder, options, resume)
-    splits = fer2013.read(data, votes)
+    splits = dataset.read(data, votes)
     training = fer2013.split(splits, "Training", data)
     public = fer2013.split(splits, "PublicTest", data)
     truth = public.labels if public.majority is None else public.majority
