@@ -15,6 +15,19 @@ from training.fer2013 import SIDE
 # The part of its own size by which a cascade's box is widened on each side, so that a face fills
 # its crop as FER-2013's faces fill theirs; see device.vision.crop.
 MARGIN = 0.02
+# The options of a training that its command must name.
+RECIPE = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "fer_share",
+    "label_smoothing",
+    "class_balance",
+    "patience",
+    "weights",
+    "seed",
+    "precision",
+)
 
 
 def make(
@@ -69,8 +82,8 @@ def make(
 def _training_command(model: keras.Model, options: dict | None) -> str:
     command = f"python -m training train --model {model.name} --data fer2013.csv.gz --run RUN"
     chosen = (options or {}).get("options", {})
-    for name in ("epochs", "batch_size", "learning_rate", "fer_share", "seed", "precision"):
-        if name in chosen:
+    for name in RECIPE:
+        if chosen.get(name) is not None:
             command += f" --{name.replace('_', '-')} {chosen[name]}"
     return command + (" --votes fer2013new.csv" if chosen.get("fer_share", 1) < 1 else "")
 

@@ -35,10 +35,21 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--learning-rate", type=float, default=0.1, help="at its highest")
     train.add_argument(
         "--fer-share",
-        type=float,
+        type=_part,
         default=0.2,
         help="part of the target that is FER-2013's label; the rest are the FER+ votes",
     )
+    train.add_argument(
+        "--label-smoothing", type=_part, default=0.0, help="part of the target given to all alike"
+    )
+    train.add_argument(
+        "--class-balance",
+        type=_part,
+        default=0.0,
+        help="0 counts all faces alike, 1 makes rare emotions count as much as common ones",
+    )
+    train.add_argument("--patience", type=_positive, help="end after so many epochs without gain")
+    train.add_argument("--weights", type=Path, help="file of pretrained weights, for transfer")
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
         "--precision",
@@ -74,6 +85,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _part(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+    return value
+
+
 def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -97,6 +115,10 @@ def _train(options: argparse.Namespace) -> int:
             batch_size=options.batch_size,
             learning_rate=options.learning_rate,
             fer_share=options.fer_share,
+            label_smoothing=options.label_smoothing,
+            class_balance=options.class_balance,
+            patience=options.patience,
+            weights=options.weights and str(options.weights.resolve()),
             seed=options.seed,
             precision=options.precision,
         ),

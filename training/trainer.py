@@ -2,8 +2,8 @@
 
 A run folder holds ``options.json`` (what was asked for), ``log.csv`` (one line an epoch),
 ``best.keras`` (the network with the best PublicTest accuracy so far), ``last.keras`` (network,
-augmentation and optimizer after the last whole epoch), ``progress.json`` (how far it came) and
-``curves.png``.
+augmentation and optimizer after the last whole epoch), ``progress.json`` (how far it came),
+``tensorboard`` (a log for it) and ``curves.png``.
 """
 
 import contextlib
@@ -23,26 +23,36 @@ from device.vision.crop import unit_range
 from training import augmentation, dataset, fer2013, models, plots
 from training.errors import TrainingError
 
-OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES = (
+OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "options.json",
     "log.csv",
     "best.keras",
     "last.keras",
     "progress.json",
     "curves.png",
+    "tensorboard",
 )
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """What makes a run what it is; a resumed run keeps the ones it began with."""
+    """What makes a run what it is; a resumed run keeps the ones it began with.
+
+    learning_rate: the highest. fer_share, label_smoothing: see ``targets``. class_balance: see
+    ``balance``. patience: epochs without a better network after which the run ends. weights: file
+    of pretrained weights. precision: auto takes bfloat16 where the processor multiplies it itself.
+    """
 
     model: str = "mood"
     epochs: int = 40
     batch_size: int = 128
     learning_rate: float = 0.1
     fer_share: float = 0.2
+    label_smoothing: float = 0.0
+    class_balance: float = 0.0
+    patience: int | None = None
+    weights: str | None = None
     seed: int = 1
     precision: str = "auto"
 
@@ -63,31 +73,45 @@ def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
 
 
-def targets(faces: fer2013.Faces, fer_share: float) -> np.ndarray:
+def targets(faces: fer2013.Faces, fer_share: float, label_smoothing: float = 0.0) -> np.ndarray:
     """What the network shall say of each face: float32 (N, 7), each row sums to 1.
 
     A part ``fer_share`` is FER-2013's label, the rest the shares of the FER+ votes (Barsoum et al.,
     ICMI 2016, "probability drawing"); all of it is the label where nobody voted for an emotion.
+    Smoothing gives its part to all seven alike (Szegedy et al., CVPR 2016).
     """
-    labels = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
-    if faces.votes is None:
-        return labels
-    count = faces.votes.sum(axis=1, keepdims=True)
-    shares = np.divide(faces.votes, count, out=labels.copy(), where=count > 0)
-    return (fer_share * labels + (1 - fer_share) * shares).astype(np.float32)
+    wanted = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
+    if faces.votes is not None:
+        count = faces.votes.sum(axis=1, keepdims=True)
+        shares = np.divide(faces.votes, count, out=wanted.copy(), where=count > 0)
+        wanted = fer_share * wanted + (1 - fer_share) * shares
+    wanted = (1 - label_smoothing) * wanted + label_smoothing / len(models.EMOTIONS)
+    return wanted.astype(np.float32)
+
+
+def balance(wanted: np.ndarray, strength: float) -> np.ndarray:
+    """How much each face counts: float32 (N,), 1 on the average.
+
+    wanted: float32 (N, 7), see ``targets``. strength: 0 counts all alike, 1 makes all emotions
+    count alike, however rare.
+    """
+    frequency = wanted.mean(axis=0)
+    weights = wanted @ (np.maximum(frequency, 1e-6) ** -strength)
+    return (weights / weights.mean()).astype(np.float32)
 
 
 class Batches(keras.utils.PyDataset):
     """Training rows, changed at random, in an order; both hang on seed and epoch alone.
 
     So a resumed run sees what an unbroken one would have seen. Yields float32 (B, 48, 48, 1) in
-    0..1 and float32 (B, 7) targets.
+    0..1, float32 (B, 7) targets and float32 (B,) weights.
     """
 
     def __init__(self, faces: fer2013.Faces, options: Options, epoch: int):
         super().__init__(workers=1)
         self._images = faces.images
-        self._targets = targets(faces, options.fer_share)
+        self._targets = targets(faces, options.fer_share, options.label_smoothing)
+        self._weights = balance(self._targets, options.class_balance)
         self._batch_size = options.batch_size
         self._seed = options.seed
         self._epoch = epoch
@@ -100,10 +124,11 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return math.ceil(len(self._images) / self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         random = np.random.default_rng((self._seed, self._epoch, index, 2))
-        return unit_range(augmentation.augment(self._images[rows], random)), self._targets[rows]
+        faces = unit_range(augmentation.augment(self._images[rows], random))
+        return faces, self._targets[rows], self._weights[rows]
 
     def on_epoch_end(self) -> None:
         """Shuffles for the next epoch."""
@@ -133,9 +158,9 @@ class FreshRandomness(keras.callbacks.Callback):
 class Checkpoint(keras.callbacks.Callback):
     """After each epoch: the log's line, the best network, and all that a resume needs."""
 
-    def __init__(self, folder: Path, best: float):
+    def __init__(self, folder: Path, best: float, patience: int | None):
         super().__init__()
-        self._folder, self._best = folder, best
+        self._folder, self._best, self._patience = folder, best, patience
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Writes all of it; a kill in between loses at most this epoch."""
@@ -156,6 +181,16 @@ class Checkpoint(keras.callbacks.Callback):
         # Last of all: the progress file says which epoch the two models above belong to.
         progress = {"epochs_done": epoch + 1, "best_val_accuracy": self._best}
         _write(self._folder / PROGRESS, json.dumps(progress))
+        if self._patience and epochs_since_best(self._folder / LOG) >= self._patience:
+            print(f"\nNo better network for {self._patience} epochs: the run ends here.")
+            self.model.stop_training = True
+
+
+def epochs_since_best(log: Path) -> int:
+    """How many epochs ago the log saw its highest accuracy on PublicTest."""
+    with log.open(newline="") as file:
+        accuracies = [float(line["val_accuracy"]) for line in csv.DictReader(file)]
+    return len(accuracies) - 1 - accuracies.index(max(accuracies))
 
 
 def train(
@@ -201,10 +236,21 @@ def train(
         validation_batch_size=256,
         initial_epoch=epochs_done,
         epochs=options.epochs,
-        callbacks=[FreshRandomness(options.seed), Checkpoint(folder, best)],
+        callbacks=[
+            FreshRandomness(options.seed),
+            *_tensorboard(folder),
+            Checkpoint(folder, best, options.patience),
+        ],
     )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
+
+
+def _tensorboard(folder: Path) -> list[keras.callbacks.Callback]:
+    """A log for TensorBoard, which only TensorFlow can write."""
+    if keras.backend.backend() != "tensorflow":
+        return []
+    return [keras.callbacks.TensorBoard(folder / TENSORBOARD, write_graph=False)]
 
 
 def _keep_freed_memory() -> None:
@@ -221,7 +267,7 @@ def _keep_freed_memory() -> None:
 
 
 def _compiled(options: Options, steps: int) -> keras.Model:
-    model = models.build(options.model)
+    model = models.build(options.model, options.weights and Path(options.weights))
     rate = keras.optimizers.schedules.CosineDecay(
         options.learning_rate / 100,
         steps,

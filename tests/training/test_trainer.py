@@ -82,7 +82,7 @@ def test_what_cannot_be_resumed_is_told(small_fer2013, tmp_path, capsys):
     assert "no run to resume here" in capsys.readouterr().err
     unknown = ["train", "--data", str(small_fer2013), "--model", "sead"]
     assert main(unknown) == 1
-    assert "no such network; there are mood, seed, classic" in capsys.readouterr().err
+    assert "no such network; there are mood, mobilenet_v2, seed, classic" in capsys.readouterr().err
 
 
 def test_bfloat16_is_taken_only_where_the_processor_has_it(tmp_path):
@@ -141,3 +141,45 @@ def test_every_network_of_the_registry_gives_seven_probabilities(name):
     probabilities = np.asarray(trainer.models.build(name)(faces))
     assert probabilities.shape == (2, 7)
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_smoothing_gives_its_part_to_all_alike():
+    faces = trainer.fer2013.Faces(np.zeros((1, 48, 48), np.uint8), np.array([3]))
+    (found,) = trainer.targets(faces, fer_share=0.2, label_smoothing=0.7)
+    assert found == pytest.approx([0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1])
+
+
+def test_balance_makes_rare_emotions_count_as_much_as_common_ones():
+    wanted = np.eye(7, dtype=np.float32)[[3] * 9 + [1]]
+    assert trainer.balance(wanted, 0) == pytest.approx(1)
+    found = trainer.balance(wanted, 1)
+    assert found[:9].sum() == pytest.approx(found[9])
+    assert found.mean() == pytest.approx(1)
+
+
+def test_a_run_ends_early_when_nothing_gets_better(small_fer2013, tmp_path, capsys):
+    options = dataclasses.replace(TINY, epochs=30, learning_rate=1e-9, patience=2)
+    trainer.train(small_fer2013, tmp_path / "run", options)
+    assert len(log_of(tmp_path / "run")) == 3
+    assert "No better network for 2 epochs" in capsys.readouterr().out
+
+
+def test_a_run_can_be_watched_in_tensorboard(unbroken):
+    assert list((unbroken / trainer.TENSORBOARD).rglob("events.out.tfevents.*"))
+
+
+def test_transfer_begins_with_the_weights_of_the_file(tmp_path):
+    models = trainer.models
+    file = tmp_path / "body.weights.h5"
+    donor = next(
+        layer
+        for layer in models.build("mobilenet_v2").layers
+        if isinstance(layer, trainer.keras.Model)
+    )
+    donor.save_weights(file)
+    heir = models.build("mobilenet_v2", file)
+    (body,) = (layer for layer in heir.layers if isinstance(layer, trainer.keras.Model))
+    np.testing.assert_array_equal(body.get_weights()[0], donor.get_weights()[0])
+    (tmp_path / "other.weights.h5").write_bytes(b"no weights")
+    with pytest.raises(TrainingError, match=r"--weights .*other\.weights\.h5: do not fit"):
+        models.build("mobilenet_v2", tmp_path / "other.weights.h5")
