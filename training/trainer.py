@@ -268,11 +268,13 @@ def _keep_freed_memory() -> None:
 
 def _compiled(options: Options, steps: int) -> keras.Model:
     model = models.build(options.model, options.weights and Path(options.weights))
+    # Keras counts the decay from the end of the warm-up on.
+    warm_up = steps // 10
     rate = keras.optimizers.schedules.CosineDecay(
         options.learning_rate / 100,
-        steps,
+        steps - warm_up,
         warmup_target=options.learning_rate,
-        warmup_steps=steps // 10,
+        warmup_steps=warm_up,
     )
     # Keras takes the decay from the weights beside the gradient, so that momentum does not
     # amplify it: ten times the usual 5e-4 is the same with a momentum of 0.9.
