@@ -15,10 +15,31 @@ from training.fer2013 import SIDE
 # The part of its own size by which a cascade's box is widened on each side, so that a face fills
 # its crop as FER-2013's faces fill theirs; see device.vision.crop.
 MARGIN = 0.02
+# The options of a training that its command must name.
+RECIPE = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "fer_share",
+    "label_smoothing",
+    "class_balance",
+    "patience",
+    "weights",
+    "seed",
+    "precision",
+)
 
 
-def make(source: Path, model: keras.Model, content: bytes, proof: Proof, trained_on: int) -> dict:
+def make(
+    source: Path,
+    model: keras.Model,
+    content: bytes,
+    proof: Proof,
+    trained_on: int,
+    temperature: float,
+) -> dict:
     """The card of a converted model, ready for JSON."""
+    options = _options(source)
     return {
         "name": model.name,
         "labels": list(EMOTIONS),
@@ -31,11 +52,15 @@ def make(source: Path, model: keras.Model, content: bytes, proof: Proof, trained
         "training": {
             "data": "FER-2013, Training rows",
             "pictures": trained_on,
-            "options": _options(source),
+            "options": options,
         },
         "quantization": {
             "kind": "full INT8, post-training",
             "representative_pictures_per_emotion": PICTURES_PER_EMOTION,
+        },
+        "calibration": {
+            "temperature": round(temperature, 4),
+            "fitted_on": "PublicTest; it is in the weights already",
         },
         "public_test": {
             "float": evaluation.as_json(proof.scores_float),
@@ -48,10 +73,19 @@ def make(source: Path, model: keras.Model, content: bytes, proof: Proof, trained
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "commands": [
-            f"python -m training train --model {model.name} --data fer2013.csv.gz --run RUN",
+            _training_command(model, options),
             "python -m convert RUN --data fer2013.csv.gz --votes fer2013new.csv",
         ],
     }
+
+
+def _training_command(model: keras.Model, options: dict | None) -> str:
+    command = f"python -m training train --model {model.name} --data fer2013.csv.gz --run RUN"
+    chosen = (options or {}).get("options", {})
+    for name in RECIPE:
+        if chosen.get(name) is not None:
+            command += f" --{name.replace('_', '-')} {chosen[name]}"
+    return command + (" --votes fer2013new.csv" if chosen.get("fer_share", 1) < 1 else "")
 
 
 def _options(source: Path) -> dict | None:

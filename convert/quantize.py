@@ -35,6 +35,15 @@ def to_int8(model: keras.Model, pictures: np.ndarray) -> bytes:
     model: float32 (N, H, W, 1) in 0..1 to float32 (N, 7). pictures: uint8 (M, H, W), see
     ``representative``. Raises ConversionError when an operation has no int8 kernel.
     """
+    return convert(model, pictures, "int8")
+
+
+# Full INT8 is what ships; the others are there to be compared with.
+KINDS = ("float32", "float16", "dynamic-range", "int8")
+
+
+def convert(model: keras.Model, pictures: np.ndarray, kind: str) -> bytes:
+    """The network as TFLite flatbuffer of one of ``KINDS``; otherwise as ``to_int8``."""
     import tensorflow as tf  # takes seconds
 
     # A batch of one, fixed: with an open one the model would compute its shapes at run time, in
@@ -43,18 +52,20 @@ def to_int8(model: keras.Model, pictures: np.ndarray) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         model.export(folder, format="tf_saved_model", verbose=False, input_signature=[one_face])
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        return _converted(tf, converter, pictures)
-
-
-def _converted(tf, converter, pictures: np.ndarray) -> bytes:
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: ([face[None]] for face in unit_range(pictures))
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
-    try:
-        return converter.convert()
-    except Exception as error:  # the converter raises whatever MLIR threw
-        raise ConversionError(f"the network cannot be made INT8 throughout: {error}") from None
+        if kind != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if kind == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        if kind == "int8":
+            converter.representative_dataset = lambda: (
+                [face[None]] for face in unit_range(pictures)
+            )
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+            converter.inference_input_type = converter.inference_output_type = tf.int8
+        try:
+            return converter.convert()
+        except Exception as error:  # the converter raises whatever MLIR threw
+            raise ConversionError(f"the network cannot be made {kind}: {error}") from None
 
 
 def multiply_adds(model: keras.Model) -> int:

@@ -11,6 +11,8 @@ from training.errors import TrainingError
 # TensorFlow greets with pages of C++ notices; warnings and errors still come through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+DATA_HELP = "fer2013.csv, fer2013.csv.gz, or a folder with train/<emotion>/*.jpg or *.png"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
@@ -23,13 +25,31 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=defaults,
         epilog="Without --run the run folder is one in the user's state folder.",
     )
-    train.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
-    train.add_argument("--model", default="seed", help="which network")
+    train.add_argument("--data", type=Path, required=True, help=DATA_HELP)
+    train.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
+    train.add_argument("--model", default="mood", help="which network")
     train.add_argument("--run", type=Path, help="run folder, which gets log and checkpoints")
     train.add_argument("--resume", action="store_true", help="go on with the run in the folder")
     train.add_argument("--epochs", type=_positive, default=40, help="rounds over the pictures")
     train.add_argument("--batch-size", type=_positive, default=128, help="pictures a step")
-    train.add_argument("--learning-rate", type=float, default=1e-3, help="Adam's, at its highest")
+    train.add_argument("--learning-rate", type=float, default=0.1, help="at its highest")
+    train.add_argument(
+        "--fer-share",
+        type=_part,
+        default=0.2,
+        help="part of the target that is FER-2013's label; the rest are the FER+ votes",
+    )
+    train.add_argument(
+        "--label-smoothing", type=_part, default=0.0, help="part of the target given to all alike"
+    )
+    train.add_argument(
+        "--class-balance",
+        type=_part,
+        default=0.0,
+        help="0 counts all faces alike, 1 makes rare emotions count as much as common ones",
+    )
+    train.add_argument("--patience", type=_positive, help="end after so many epochs without gain")
+    train.add_argument("--weights", type=Path, help="file of pretrained weights, for transfer")
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
         "--precision",
@@ -45,10 +65,13 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate.add_argument(
         "--model", type=Path, required=True, help=".keras file, run folder, or .tflite file"
     )
-    evaluate.add_argument("--data", type=Path, required=True, help="fer2013.csv or fer2013.csv.gz")
+    evaluate.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     evaluate.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     evaluate.add_argument("--split", default="PublicTest", help="rows of which usage")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    evaluate.add_argument(
+        "--report", type=Path, metavar="FOLDER", help="also write report.json and PNG plots here"
+    )
     evaluate.set_defaults(run_command=_evaluate)
 
     options = parser.parse_args(arguments)
@@ -60,6 +83,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
+
+
+def _part(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+    return value
 
 
 def _positive(text: str) -> int:
@@ -84,9 +114,15 @@ def _train(options: argparse.Namespace) -> int:
             epochs=options.epochs,
             batch_size=options.batch_size,
             learning_rate=options.learning_rate,
+            fer_share=options.fer_share,
+            label_smoothing=options.label_smoothing,
+            class_balance=options.class_balance,
+            patience=options.patience,
+            weights=options.weights and str(options.weights.resolve()),
             seed=options.seed,
             precision=options.precision,
         ),
+        votes=options.votes,
         resume=options.resume,
     )
     print(
@@ -96,17 +132,41 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from training import evaluation, fer2013
+    from training import dataset, evaluation, fer2013, robustness
 
     predict = evaluation.predictor(options.model)
-    splits = fer2013.read(options.data, options.votes)
+    splits = dataset.read(options.data, options.votes)
     faces = fer2013.split(splits, options.split, options.data)
-    scores = evaluation.scores(predict(faces.images), faces)
+    probabilities = predict(faces.images)
+    scores = evaluation.scores(probabilities, faces)
+    changed = robustness.accuracy(predict, faces)
+    report = {"split": options.split} | evaluation.as_json(scores)
+    report["robustness"] = {name: round(value, 4) for name, value in changed.items()}
+    if options.report:
+        _write_report(options.report, report, scores, probabilities, faces)
     if options.json:
-        print(json.dumps({"split": options.split} | evaluation.as_json(scores)))
+        print(json.dumps(report))
     else:
         print(f"{options.model} on {options.split}\n{evaluation.as_text(scores)}")
+        print(f"Accuracy ({evaluation.LABEL_SETS[list(scores)[-1]]}) with every face")
+        for name, value in changed.items():
+            print(f"  {name:<28}{value:9.2%}")
     return 0
+
+
+def _write_report(folder: Path, report: dict, scores: dict, probabilities, faces) -> None:
+    from training import evaluation, plots
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n")
+        for name, found in scores.items():
+            title = f"{evaluation.LABEL_SETS[name]}, {report['split']}"
+            labels = faces.labels if name == "fer" else faces.majority
+            plots.confusion(found.confusion, title, folder / f"confusion_{name}.png")
+            plots.reliability(probabilities, labels, title, folder / f"reliability_{name}.png")
+    except OSError as error:
+        raise TrainingError(f"--report {folder}: cannot be written ({error.strerror})") from None
 
 
 if __name__ == "__main__":

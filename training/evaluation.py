@@ -77,13 +77,14 @@ def as_text(by_labels: dict[str, metrics.Scores]) -> str:
     for name, found in by_labels.items():
         lines += [
             f"{LABEL_SETS[name]}: accuracy {found.accuracy:.2%} of {found.pictures} pictures, "
-            f"macro recall {found.macro_recall:.2%}, "
+            f"macro recall {found.macro_recall:.2%}, macro F1 {found.macro_f1:.2%}, "
             f"expected calibration error {found.calibration_error:.3f}",
             "  true \\ read " + "".join(f"{emotion:>9}" for emotion in EMOTIONS) + "   recall",
         ]
         for emotion, row, recall in zip(EMOTIONS, found.confusion, found.recall, strict=True):
             cells = "".join(f"{count:9d}" for count in row)
             lines.append(f"  {emotion:<12}{cells}{recall:9.1%}")
+        lines.append("  precision   " + "".join(f"{value:9.1%}" for value in found.precision))
     return "\n".join(lines)
 
 
@@ -94,11 +95,17 @@ def as_json(by_labels: dict[str, metrics.Scores]) -> dict:
             "pictures": found.pictures,
             "accuracy": round(found.accuracy, 4),
             "macro_recall": round(found.macro_recall, 4),
-            "recall": {
-                emotion: None if np.isnan(recall) else round(recall, 4)
-                for emotion, recall in zip(EMOTIONS, found.recall, strict=True)
-            },
+            "macro_f1": round(found.macro_f1, 4),
+            "recall": _by_emotion(found.recall),
+            "precision": _by_emotion(found.precision),
             "expected_calibration_error": round(found.calibration_error, 4),
         }
         for name, found in by_labels.items()
+    }
+
+
+def _by_emotion(values: tuple[float, ...]) -> dict[str, float | None]:
+    return {
+        emotion: None if np.isnan(value) else round(value, 4)
+        for emotion, value in zip(EMOTIONS, values, strict=True)
     }

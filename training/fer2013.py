@@ -88,7 +88,7 @@ def read(path: Path, votes: Path | None = None) -> dict[str, Faces]:
             if fault:
                 faults.append(f"{path}, line {row + 2}: {fault}")
     if faults:
-        raise TrainingError(_listed(faults))
+        raise TrainingError(listed(faults))
 
     majority = counts = None
     if votes is not None:
@@ -133,7 +133,7 @@ def _read_votes(path: Path, rows: int, of: Path) -> tuple[np.ndarray, np.ndarray
     bad = ~(votes >= 0).all(axis=1)
     if bad.any():
         raise TrainingError(
-            _listed(
+            listed(
                 [
                     f"{path}, line {row + 2}: votes are {', '.join(table.iloc[row])}, "
                     "not ten numbers from 0 up"
@@ -169,7 +169,8 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def _listed(faults: list[str]) -> str:
+def listed(faults: list[str]) -> str:
+    """The first faults, a line each, and how many more there are."""
     shown = "\n".join(faults[:FAULTS_SHOWN])
     left = len(faults) - FAULTS_SHOWN
     return shown + (f"\n… and {left} more" if left > 0 else "")

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+
+from data.emotions import EMOTIONS
+from training import metrics
 
 
 def curves(log: Path, picture: Path) -> None:
     """Draws loss and accuracy by epoch from a run's ``log.csv`` into a PNG."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
+    pyplot = _pyplot()
     table = pd.read_csv(log, index_col="epoch")
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for axes, name in ((left, "loss"), (right, "accuracy")):
@@ -31,3 +31,44 @@ def curves(log: Path, picture: Path) -> None:
     )
     figure.savefig(picture, dpi=120)
     pyplot.close(figure)
+
+
+def confusion(counts: np.ndarray, title: str, picture: Path) -> None:
+    """Draws a confusion matrix, int (7, 7), rows true, as parts of each row into a PNG."""
+    pyplot = _pyplot()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, axes = pyplot.subplots(figsize=(6.4, 5.6), layout="constrained")
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(counts.shape):
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        text = f"{shares[row, column]:.0%}\n{counts[row, column]}"
+        axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=8)
+    axes.set(title=title, xlabel="read as", ylabel="true")
+    axes.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=45)
+    axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    figure.savefig(picture, dpi=120)
+    pyplot.close(figure)
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray, title: str, picture: Path) -> None:
+    """Draws how often the model is right by how sure it is; on the diagonal, confidence is true."""
+    pyplot = _pyplot()
+    known = labels >= 0
+    confidence, right, share = metrics.reliability(probabilities[known], labels[known]).T
+    figure, axes = pyplot.subplots(figsize=(5.6, 5.6), layout="constrained")
+    axes.plot((0, 1), (0, 1), color="grey", linestyle="--", label="calibrated")
+    axes.bar(confidence, share, width=1 / metrics.CALIBRATION_BINS, alpha=0.3, label="pictures")
+    axes.plot(confidence, right, marker="o", label="right")
+    axes.set(title=title, xlabel="confidence", ylabel="part", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(loc="upper left")
+    figure.savefig(picture, dpi=120)
+    pyplot.close(figure)
+
+
+def _pyplot():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot

@@ -2,8 +2,8 @@
 
 A run folder holds ``options.json`` (what was asked for), ``log.csv`` (one line an epoch),
 ``best.keras`` (the network with the best PublicTest accuracy so far), ``last.keras`` (network,
-augmentation and optimizer after the last whole epoch), ``progress.json`` (how far it came) and
-``curves.png``.
+augmentation and optimizer after the last whole epoch), ``progress.json`` (how far it came),
+``tensorboard`` (a log for it) and ``curves.png``.
 """
 
 import contextlib
@@ -20,28 +20,39 @@ import keras
 import numpy as np
 
 from device.vision.crop import unit_range
-from training import fer2013, models, plots
+from training import augmentation, dataset, fer2013, models, plots
 from training.errors import TrainingError
 
-OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES = (
+OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "options.json",
     "log.csv",
     "best.keras",
     "last.keras",
     "progress.json",
     "curves.png",
+    "tensorboard",
 )
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """What makes a run what it is; a resumed run keeps the ones it began with."""
+    """What makes a run what it is; a resumed run keeps the ones it began with.
 
-    model: str = "seed"
+    learning_rate: the highest. fer_share, label_smoothing: see ``targets``. class_balance: see
+    ``balance``. patience: epochs without a better network after which the run ends. weights: file
+    of pretrained weights. precision: auto takes bfloat16 where the processor multiplies it itself.
+    """
+
+    model: str = "mood"
     epochs: int = 40
     batch_size: int = 128
-    learning_rate: float = 1e-3
+    learning_rate: float = 0.1
+    fer_share: float = 0.2
+    label_smoothing: float = 0.0
+    class_balance: float = 0.0
+    patience: int | None = None
+    weights: str | None = None
     seed: int = 1
     precision: str = "auto"
 
@@ -62,16 +73,45 @@ def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
 
 
-class Batches(keras.utils.PyDataset):
-    """Training rows in an order that depends on seed and epoch alone, so it survives a resume.
+def targets(faces: fer2013.Faces, fer_share: float, label_smoothing: float = 0.0) -> np.ndarray:
+    """What the network shall say of each face: float32 (N, 7), each row sums to 1.
 
-    Yields float32 (B, 48, 48, 1) in 0..1 and float32 (B, 7) one-hot targets.
+    A part ``fer_share`` is FER-2013's label, the rest the shares of the FER+ votes (Barsoum et al.,
+    ICMI 2016, "probability drawing"); all of it is the label where nobody voted for an emotion.
+    Smoothing gives its part to all seven alike (Szegedy et al., CVPR 2016).
+    """
+    wanted = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
+    if faces.votes is not None:
+        count = faces.votes.sum(axis=1, keepdims=True)
+        shares = np.divide(faces.votes, count, out=wanted.copy(), where=count > 0)
+        wanted = fer_share * wanted + (1 - fer_share) * shares
+    wanted = (1 - label_smoothing) * wanted + label_smoothing / len(models.EMOTIONS)
+    return wanted.astype(np.float32)
+
+
+def balance(wanted: np.ndarray, strength: float) -> np.ndarray:
+    """How much each face counts: float32 (N,), 1 on the average.
+
+    wanted: float32 (N, 7), see ``targets``. strength: 0 counts all alike, 1 makes all emotions
+    count alike, however rare.
+    """
+    frequency = wanted.mean(axis=0)
+    weights = wanted @ (np.maximum(frequency, 1e-6) ** -strength)
+    return (weights / weights.mean()).astype(np.float32)
+
+
+class Batches(keras.utils.PyDataset):
+    """Training rows, changed at random, in an order; both hang on seed and epoch alone.
+
+    So a resumed run sees what an unbroken one would have seen. Yields float32 (B, 48, 48, 1) in
+    0..1, float32 (B, 7) targets and float32 (B,) weights.
     """
 
     def __init__(self, faces: fer2013.Faces, options: Options, epoch: int):
         super().__init__(workers=1)
         self._images = faces.images
-        self._targets = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
+        self._targets = targets(faces, options.fer_share, options.label_smoothing)
+        self._weights = balance(self._targets, options.class_balance)
         self._batch_size = options.batch_size
         self._seed = options.seed
         self._epoch = epoch
@@ -84,9 +124,11 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return math.ceil(len(self._images) / self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        return unit_range(self._images[rows]), self._targets[rows]
+        random = np.random.default_rng((self._seed, self._epoch, index, 2))
+        faces = unit_range(augmentation.augment(self._images[rows], random))
+        return faces, self._targets[rows], self._weights[rows]
 
     def on_epoch_end(self) -> None:
         """Shuffles for the next epoch."""
@@ -116,9 +158,9 @@ class FreshRandomness(keras.callbacks.Callback):
 class Checkpoint(keras.callbacks.Callback):
     """After each epoch: the log's line, the best network, and all that a resume needs."""
 
-    def __init__(self, folder: Path, network: keras.Model, best: float):
+    def __init__(self, folder: Path, best: float, patience: int | None):
         super().__init__()
-        self._folder, self._network, self._best = folder, network, best
+        self._folder, self._best, self._patience = folder, best, patience
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Writes all of it; a kill in between loses at most this epoch."""
@@ -134,24 +176,39 @@ class Checkpoint(keras.callbacks.Callback):
             writer.writerow(line)
         if logs["val_accuracy"] > self._best:
             self._best = logs["val_accuracy"]
-            _save(self._network, self._folder / BEST)
+            _save(self.model, self._folder / BEST)
         _save(self.model, self._folder / LAST)
         # Last of all: the progress file says which epoch the two models above belong to.
         progress = {"epochs_done": epoch + 1, "best_val_accuracy": self._best}
         _write(self._folder / PROGRESS, json.dumps(progress))
+        if self._patience and epochs_since_best(self._folder / LOG) >= self._patience:
+            print(f"\nNo better network for {self._patience} epochs: the run ends here.")
+            self.model.stop_training = True
 
 
-def train(data: Path, folder: Path, options: Options, resume: bool = False) -> Path:
+def epochs_since_best(log: Path) -> int:
+    """How many epochs ago the log saw its highest accuracy on PublicTest."""
+    with log.open(newline="") as file:
+        accuracies = [float(line["val_accuracy"]) for line in csv.DictReader(file)]
+    return len(accuracies) - 1 - accuracies.index(max(accuracies))
+
+
+def train(
+    data: Path, folder: Path, options: Options, votes: Path | None = None, resume: bool = False
+) -> Path:
     """Trains a network on FER-2013's Training rows and returns the path of the best one.
 
-    The best is the one with the highest accuracy on the PublicTest rows (FER labels).
+    The best is the one with the highest accuracy on the PublicTest rows: FER+ majority where there
+    are votes, else FER labels.
     Raises TrainingError when the data is bad, the folder holds another run, or there is nothing
     to resume.
     """
     epochs_done, best, options = _prepare(folder, options, resume)
-    splits = fer2013.read(data)
+    splits = dataset.read(data, votes)
     training = fer2013.split(splits, "Training", data)
     public = fer2013.split(splits, "PublicTest", data)
+    truth = public.labels if public.majority is None else public.majority
+    known = truth >= 0
     print(f"{len(training)} Training and {len(public)} PublicTest pictures; run folder {folder}")
     if epochs_done >= options.epochs:
         print(f"All {options.epochs} epochs are done already.")
@@ -168,22 +225,32 @@ def train(data: Path, folder: Path, options: Options, resume: bool = False) -> P
         model = keras.models.load_model(folder / LAST)
     else:
         model = _compiled(options, steps=len(batches) * options.epochs)
-    network = model.layers[-1]
-    print(f"{network.name}: {network.count_params():,} parameters, {precision}")
+    print(f"{model.name}: {model.count_params():,} parameters, {precision}")
     model.fit(
         batches,
         shuffle=False,  # Keras would shuffle the batches too, by a state that no resume restores
         validation_data=(
-            unit_range(public.images),
-            keras.utils.to_categorical(public.labels, len(models.EMOTIONS)),
+            unit_range(public.images[known]),
+            keras.utils.to_categorical(truth[known], len(models.EMOTIONS)),
         ),
         validation_batch_size=256,
         initial_epoch=epochs_done,
         epochs=options.epochs,
-        callbacks=[FreshRandomness(options.seed), Checkpoint(folder, network, best)],
+        callbacks=[
+            FreshRandomness(options.seed),
+            *_tensorboard(folder),
+            Checkpoint(folder, best, options.patience),
+        ],
     )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
+
+
+def _tensorboard(folder: Path) -> list[keras.callbacks.Callback]:
+    """A log for TensorBoard, which only TensorFlow can write."""
+    if keras.backend.backend() != "tensorflow":
+        return []
+    return [keras.callbacks.TensorBoard(folder / TENSORBOARD, write_graph=False)]
 
 
 def _keep_freed_memory() -> None:
@@ -200,13 +267,21 @@ def _keep_freed_memory() -> None:
 
 
 def _compiled(options: Options, steps: int) -> keras.Model:
-    network = models.build(options.model)
-    model = keras.Sequential([models.augmentation(options.seed), network], name="training")
+    model = models.build(options.model, options.weights and Path(options.weights))
+    # Keras counts the decay from the end of the warm-up on.
+    warm_up = steps // 10
     rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=options.learning_rate, warmup_steps=steps // 50
+        options.learning_rate / 100,
+        steps - warm_up,
+        warmup_target=options.learning_rate,
+        warmup_steps=warm_up,
     )
+    # Keras takes the decay from the weights beside the gradient, so that momentum does not
+    # amplify it: ten times the usual 5e-4 is the same with a momentum of 0.9.
+    optimizer = keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=5e-3)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(
-        keras.optimizers.Adam(rate),
+        optimizer,
         loss="categorical_crossentropy",
         metrics=["accuracy"],
         # XLA's convolutions on a CPU are slower than oneDNN's; on a GPU it hardly matters here.

@@ -1,10 +1,11 @@
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from convert import proof, quantize
+from convert import calibration, proof, quantize
 from convert.__main__ import main
 from convert.errors import ConversionError
 from data.emotions import EMOTIONS
@@ -50,7 +51,10 @@ def test_the_model_reads_as_well_as_the_network(converted, small_model, small_fe
     model = EmotionModel.load(converted)
     quantized = np.stack([model.read(face) for face in faces.images])
     assert (quantized.argmax(1) == faces.labels).mean() > 0.9
-    exact = evaluation.predictor(small_model)(faces.images)
+    network = evaluation.load_keras(small_model)
+    card = json.loads(converted.with_suffix(".json").read_text())
+    calibration.divide_logits(network, card["calibration"]["temperature"])
+    exact = evaluation.keras_predictor(network)(faces.images)
     assert np.abs(quantized - exact).max() < 0.1
 
 
@@ -83,6 +87,41 @@ def test_the_card_says_what_was_made(converted):
     assert set(card["latency_ms"]) <= set(RUNTIMES)
 
 
+def test_the_temperature_makes_confidence_true():
+    random = np.random.default_rng(1)
+    logits = random.normal(0, 2, (4000, 7))
+    true = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    labels = np.array([random.choice(7, p=row) for row in true])
+    labels[:5] = -1  # without a majority
+    sharp = true**2 / (true**2).sum(1, keepdims=True)
+    assert calibration.temperature(true, labels) == pytest.approx(1, abs=0.05)
+    assert calibration.temperature(sharp, labels) == pytest.approx(2, abs=0.1)
+
+
+def test_dividing_the_logits_changes_how_sure_the_network_is_but_not_what_it_says(
+    small_model, small_fer2013
+):
+    images = fer2013.read(small_fer2013)["PublicTest"].images
+    network = evaluation.load_keras(small_model)
+    before = evaluation.keras_predictor(network)(images)
+    calibration.divide_logits(network, 2)
+    after = evaluation.keras_predictor(network)(images)
+    root = np.sqrt(before)
+    np.testing.assert_allclose(after, root / root.sum(1, keepdims=True), atol=1e-4)
+
+
+def test_compare_prints_all_kinds_and_writes_nothing(small_model, small_fer2013, tmp_path, capsys):
+    output = tmp_path / "out.tflite"
+    command = [str(small_model), "--data", str(small_fer2013), "--output", str(output)]
+    assert main([*command, "--compare"]) == 0
+    table = capsys.readouterr().out
+    blocks = re.split(r"(?m)^(?=\w)", table)
+    for kind in quantize.KINDS:
+        block = next(block for block in blocks if block.startswith(f"{kind}: "))
+        assert "agrees on" in block
+    assert not output.exists()
+
+
 def test_representative_pictures_are_balanced():
     labels = np.repeat(np.arange(7), [500, 70, 300, 900, 200, 100, 400])
     images = labels.astype(np.uint8)[:, None, None] * np.ones((1, 48, 48), np.uint8)
@@ -103,7 +142,7 @@ def test_a_float_operation_is_refused(small_model, small_fer2013):
         proof.prove(evaluation.keras_predictor(network), float_model, faces)
 
 
-def test_a_loss_of_more_than_a_point_is_refused(converted, small_fer2013):
+def test_a_loss_of_more_than_the_limit_is_refused(converted, small_fer2013):
     faces = fer2013.read(small_fer2013)["PublicTest"]
     # Judged by labels that only the float network knows, INT8 is wrong throughout.
     wrong = SimpleNamespace(images=faces.images, labels=(faces.labels + 1) % 7, majority=None)

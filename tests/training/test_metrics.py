@@ -5,7 +5,7 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.vision.emotion import MODEL
-from training import metrics
+from training import metrics, robustness
 from training.__main__ import main
 
 
@@ -26,6 +26,9 @@ def test_figures_of_a_small_case_worked_by_hand():
     assert found.recall[6] == 0
     assert np.isnan(found.recall[1])
     assert found.macro_recall == pytest.approx((2 / 3 + 1 + 0) / 3)
+    assert found.precision[3] == pytest.approx(2 / 3)
+    assert np.isnan(found.precision[1])
+    assert found.macro_f1 == pytest.approx((0.8 + 0.8 + 0) / 3)
     assert found.confusion[0, 3] == 1
     assert found.confusion[6, 5] == 1
     assert found.confusion.sum() == 6
@@ -56,6 +59,19 @@ def test_evaluate_prints_a_table_or_json(small_fer2013, capsys):
     assert found["split"] == "Training"
     assert found["fer"]["pictures"] == 42
     assert set(found["fer"]["recall"]) == set(EMOTIONS)
+    assert set(found["robustness"]) == set(robustness.CHANGES)
+
+
+def test_evaluate_writes_a_report_with_plots(small_fer2013, tmp_path, capsys):
+    folder = tmp_path / "new" / "report"
+    command = ["evaluate", "--model", str(MODEL), "--data", str(small_fer2013)]
+    assert main([*command, "--report", str(folder)]) == 0
+    assert json.loads((folder / "report.json").read_text())["fer"]["pictures"] == 14
+    for name in ("confusion_fer.png", "reliability_fer.png"):
+        assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    (tmp_path / "taken").write_text("")
+    assert main([*command, "--report", str(tmp_path / "taken")]) == 1
+    assert "--report" in capsys.readouterr().err
 
 
 def test_what_cannot_be_evaluated_is_told(small_fer2013, tmp_path, capsys):

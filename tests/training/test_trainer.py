@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 
 import numpy as np
 import pytest
@@ -7,7 +8,9 @@ from training import evaluation, trainer
 from training.__main__ import main
 from training.errors import TrainingError
 
-TINY = trainer.Options(epochs=3, batch_size=14, seed=3)
+TINY = trainer.Options(
+    precision="float32", model="seed", epochs=3, batch_size=14, learning_rate=0.02, seed=3
+)
 
 
 def log_of(folder):
@@ -34,7 +37,7 @@ def test_a_run_leaves_a_log_and_the_network_that_was_best(unbroken, small_fer201
 
 
 def test_a_network_learns_something(small_fer2013, tmp_path):
-    options = trainer.Options(epochs=12, batch_size=14, seed=3)
+    options = dataclasses.replace(TINY, epochs=20)
     trainer.train(small_fer2013, tmp_path / "run", options)
     # One in seven would be chance.
     assert max(float(line["val_accuracy"]) for line in log_of(tmp_path / "run")) > 0.5
@@ -79,7 +82,7 @@ def test_what_cannot_be_resumed_is_told(small_fer2013, tmp_path, capsys):
     assert "no run to resume here" in capsys.readouterr().err
     unknown = ["train", "--data", str(small_fer2013), "--model", "sead"]
     assert main(unknown) == 1
-    assert "no such network; there are seed" in capsys.readouterr().err
+    assert "no such network; there are mood, mobilenet_v2, seed, classic" in capsys.readouterr().err
 
 
 def test_bfloat16_is_taken_only_where_the_processor_has_it(tmp_path):
@@ -94,7 +97,7 @@ def test_bfloat16_is_taken_only_where_the_processor_has_it(tmp_path):
 def test_a_run_in_bfloat16_gives_a_network_that_computes_in_float32(small_fer2013, tmp_path):
     keras = trainer.keras
     before = keras.config.dtype_policy()
-    options = trainer.Options(epochs=1, batch_size=14, seed=3, precision="mixed_bfloat16")
+    options = dataclasses.replace(TINY, epochs=1, precision="mixed_bfloat16")
     try:
         trainer.train(small_fer2013, tmp_path / "run", options)
     finally:
@@ -108,3 +111,75 @@ def test_a_run_in_bfloat16_gives_a_network_that_computes_in_float32(small_fer201
         evaluation.keras_predictor(trained)(faces),
         atol=0.02,
     )
+
+
+def test_targets_mix_the_label_with_the_votes():
+    faces = trainer.fer2013.Faces(
+        images=np.zeros((2, 48, 48), np.uint8),
+        labels=np.array([0, 4]),
+        majority=np.array([6, -1]),
+        votes=np.array([[2, 0, 0, 0, 0, 0, 6], [0] * 7], np.float32),
+    )
+    found = trainer.targets(faces, fer_share=0.2)
+    assert found[0] == pytest.approx([0.2 + 0.8 * 0.25, 0, 0, 0, 0, 0, 0.8 * 0.75])
+    assert found[1] == pytest.approx([0, 0, 0, 0, 1, 0, 0])  # nobody voted for an emotion
+
+
+def test_with_votes_the_best_is_judged_by_the_majority(small_fer2013, tmp_path):
+    header = ("Usage", "Image name", *trainer.fer2013.VOTE_COLUMNS)
+    rows = [f"x,{n}.png,0,10,0,0,0,0,0,0,0,0" for n in range(56)]  # everybody is happy
+    votes = tmp_path / "votes.csv"
+    votes.write_text("\n".join([",".join(header), *rows]) + "\n")
+    options = dataclasses.replace(TINY, fer_share=0.0)
+    trainer.train(small_fer2013, tmp_path / "run", options, votes=votes)
+    assert float(log_of(tmp_path / "run")[-1]["val_accuracy"]) == 1
+
+
+@pytest.mark.parametrize("name", sorted(set(trainer.models.MODELS) - {"seed"}))
+def test_every_network_of_the_registry_gives_seven_probabilities(name):
+    faces = np.random.default_rng(1).random((2, 48, 48, 1), np.float32)
+    probabilities = np.asarray(trainer.models.build(name)(faces))
+    assert probabilities.shape == (2, 7)
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_smoothing_gives_its_part_to_all_alike():
+    faces = trainer.fer2013.Faces(np.zeros((1, 48, 48), np.uint8), np.array([3]))
+    (found,) = trainer.targets(faces, fer_share=0.2, label_smoothing=0.7)
+    assert found == pytest.approx([0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1])
+
+
+def test_balance_makes_rare_emotions_count_as_much_as_common_ones():
+    wanted = np.eye(7, dtype=np.float32)[[3] * 9 + [1]]
+    assert trainer.balance(wanted, 0) == pytest.approx(1)
+    found = trainer.balance(wanted, 1)
+    assert found[:9].sum() == pytest.approx(found[9])
+    assert found.mean() == pytest.approx(1)
+
+
+def test_a_run_ends_early_when_nothing_gets_better(small_fer2013, tmp_path, capsys):
+    options = dataclasses.replace(TINY, epochs=30, learning_rate=1e-9, patience=2)
+    trainer.train(small_fer2013, tmp_path / "run", options)
+    assert len(log_of(tmp_path / "run")) == 3
+    assert "No better network for 2 epochs" in capsys.readouterr().out
+
+
+def test_a_run_can_be_watched_in_tensorboard(unbroken):
+    assert list((unbroken / trainer.TENSORBOARD).rglob("events.out.tfevents.*"))
+
+
+def test_transfer_begins_with_the_weights_of_the_file(tmp_path):
+    models = trainer.models
+    file = tmp_path / "body.weights.h5"
+    donor = next(
+        layer
+        for layer in models.build("mobilenet_v2").layers
+        if isinstance(layer, trainer.keras.Model)
+    )
+    donor.save_weights(file)
+    heir = models.build("mobilenet_v2", file)
+    (body,) = (layer for layer in heir.layers if isinstance(layer, trainer.keras.Model))
+    np.testing.assert_array_equal(body.get_weights()[0], donor.get_weights()[0])
+    (tmp_path / "other.weights.h5").write_bytes(b"no weights")
+    with pytest.raises(TrainingError, match=r"--weights .*other\.weights\.h5: do not fit"):
+        models.build("mobilenet_v2", tmp_path / "other.weights.h5")

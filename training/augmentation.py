@@ -1,0 +1,60 @@
+"""Random changes of a face that match what the camera and the cascade really deliver."""
+
+import cv2
+import numpy as np
+
+from training.fer2013 import SIDE
+
+# How a cascade's box lies on FER-2013's framing, as standard deviations: half of the span from
+# 10 % to 90 % that tests/benchmarks/crop_margin.py prints, by 1.28. Scale is of the natural
+# logarithm, shift of the picture's side.
+SCALE_SPREAD = 0.12
+SHIFT_SPREAD = 0.05
+# A head may be tilted so far, in degrees, and still be found.
+LARGEST_TILT = 20.0
+# The share of pictures to which each of these happens.
+BLURRED, NOISY, OCCLUDED = 0.15, 0.15, 0.4
+
+
+def augment(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Moves, mirrors, lights, blurs and covers each face in its own way.
+
+    images: uint8 (N, 48, 48). Returns the same shape and type; the same for the same ``random``.
+    """
+    return np.stack([_covered(_as_seen(_moved(face, random), random), random) for face in images])
+
+
+def _moved(face: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    centre = (SIDE - 1) / 2
+    scale = np.exp(random.normal(0, SCALE_SPREAD))
+    matrix = cv2.getRotationMatrix2D(
+        (centre, centre), random.uniform(-LARGEST_TILT, LARGEST_TILT), scale
+    )
+    matrix[:, 2] += random.normal(0, SHIFT_SPREAD * SIDE, 2)
+    if random.random() < 0.5:
+        matrix[0] = -matrix[0]
+        matrix[0, 2] += SIDE - 1
+    return cv2.warpAffine(
+        face, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _as_seen(face: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    contrast, gamma = np.exp(random.normal(0, 0.2, 2))
+    light = random.normal(0, 20)
+    grey = 255 * (face / np.float32(255)) ** gamma
+    grey = (grey - grey.mean()) * contrast + grey.mean() + light
+    if random.random() < BLURRED:
+        grey = cv2.GaussianBlur(grey, (0, 0), random.uniform(0.4, 1.2))
+    if random.random() < NOISY:
+        grey = grey + random.normal(0, random.uniform(2, 10), grey.shape)
+    return grey.clip(0, 255).round().astype(np.uint8)
+
+
+def _covered(face: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Random erasing (Zhong et al., AAAI 2020): a hand, hair or a scarf in front of the face."""
+    if random.random() < OCCLUDED:
+        height, width = random.integers(6, 21, 2)
+        top, left = random.integers(0, SIDE - height), random.integers(0, SIDE - width)
+        face[top : top + height, left : left + width] = random.integers(0, 256)
+    return face
