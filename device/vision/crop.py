@@ -15,7 +15,7 @@ def crop_face(grey: np.ndarray, box: Box, size: tuple[int, int], margin: float) 
 
     On 1,000 FER-2013 Training faces set into larger pictures (tests/benchmarks/crop_margin.py)
     the cascade's boxes ask for a margin of +0.010 (median; 10 % to 90 %: -0.08 to +0.12), and the
-    seed network reads best at +0.02 to +0.04, so its card says 0.02.
+    model reads alike, within a point, from -0.08 to +0.08; its card says 0.02.
     Returns uint8 (height, width).
     """
     x, y, width, height = box
