@@ -32,12 +32,7 @@ def seed() -> keras.Model:
             layers.Conv2D(128, 3, activation="relu"),
             layers.MaxPooling2D(),
             layers.Dropout(0.25),
-            layers.Flatten(),
-            layers.Dense(1024, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(len(EMOTIONS)),
-            # Probabilities stay float32 where the rest is trained in bfloat16.
-            layers.Softmax(dtype="float32"),
+            *_wide_head(),
         ],
         name="seed",
     )
@@ -60,14 +55,22 @@ def classic() -> keras.Model:
             layers.Conv2D(128, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(),
             layers.Dropout(0.25),
-            layers.Flatten(),
-            layers.Dense(1024, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(len(EMOTIONS)),
-            layers.Softmax(dtype="float32"),
+            *_wide_head(),
         ],
         name="classic",
     )
+
+
+def _wide_head() -> list[layers.Layer]:
+    """What `seed` and `classic` end with, from features to probabilities."""
+    return [
+        layers.Flatten(),
+        layers.Dense(1024, activation="relu"),
+        layers.Dropout(0.5),
+        layers.Dense(len(EMOTIONS)),
+        # Probabilities stay float32 where the rest is trained in bfloat16.
+        layers.Softmax(dtype="float32"),
+    ]
 
 
 def mood() -> keras.Model:
