@@ -6,6 +6,7 @@ import logging
 import os
 import resource
 import signal
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,8 @@ LOG = logging.getLogger(__name__)
 DROPPED_FOR_S = 20.0
 # A screen has settled by then and is worth a picture.
 SETTLED_S = 1.5
+# Letters in a line of the figures, which has to fit on the narrowest screen.
+FIGURES_WIDTH = 56
 
 
 class Kiosk:
@@ -208,6 +211,8 @@ class Kiosk:
         ]
         if snapshot.frame is not None:
             lines.append(f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms")
+        if self._state.trouble is not None:
+            lines += textwrap.wrap(self._state.trouble.text, FIGURES_WIDTH)
         return tuple(lines)
 
     def _sum_up(self, seconds: float) -> None:

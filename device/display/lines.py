@@ -9,10 +9,10 @@ from device.display.fonts import clusters
 
 # Chinese and Japanese break between any two characters, but no line begins with a sign that
 # closes and none ends with one that opens (UAX 14, classes ID, CL, NS and OP).
-_BREAK = regex.compile(
-    r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}，。、！？；：）」》”])"
-    r"(?=[\p{Han}\p{Hiragana}\p{Katakana}（「《“])"
-)
+_SIGNS = "，。、！？；：）」》”"
+_BEFORE = r"(?=[\p{Han}\p{Hiragana}\p{Katakana}（「《“])"
+_BREAK = regex.compile(rf"(?<=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}{_SIGNS}]){_BEFORE}")
+_BREAK_AT_SIGNS = regex.compile(rf"(?<=[{_SIGNS}]){_BEFORE}")
 Width = Callable[[str], int]
 
 
@@ -26,9 +26,14 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     whole = True
     # No font can render the letter NUL, which tags of music files may end in.
     for paragraph in text.replace("\0", " ").split("\n"):
-        parts = _parts(paragraph)
+        parts = _parts(paragraph, _BREAK)
         filled = _fill(parts, width, measure)
         if len(filled) > 1:
+            # Where it costs no line more, no word is torn: a line ends where a clause does.
+            clauses = _parts(paragraph, _BREAK_AT_SIGNS)
+            by_clause = _fill(clauses, width, measure)
+            if len(by_clause) <= len(filled) and all(measure(row) <= width for row in by_clause):
+                parts, filled = clauses, by_clause
             low, high = min(max(measure(part) for _, part in parts), width), width
             while low < high:
                 middle = (low + high) // 2
@@ -49,13 +54,16 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     return rows, whole
 
 
-def _parts(paragraph: str) -> list[tuple[str, str]]:
-    """What must stay on one line, each with what joins it to the one before: a space or nothing."""
+def _parts(paragraph: str, breaks: regex.Pattern) -> list[tuple[str, str]]:
+    """What must stay on one line, each with what joins it to the one before: a space or nothing.
+
+    breaks: where a word may be broken.
+    """
     return [
         (" " if first else "", part)
         for word in paragraph.split()
         for first, part in zip(
-            itertools.chain([True], itertools.repeat(False)), _BREAK.split(word), strict=False
+            itertools.chain([True], itertools.repeat(False)), breaks.split(word), strict=False
         )
     ]
 

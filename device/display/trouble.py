@@ -1,4 +1,7 @@
-"""Something is wrong: what it is, in plain words, and that the kiosk keeps trying."""
+"""Something is wrong: what it is, in plain words, and that the kiosk keeps trying.
+
+What exactly the operator has to know stands in the log and among the figures (F1).
+"""
 
 import math
 
@@ -24,16 +27,12 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     beside = 0 if kit.theme.portrait else side + gap
     width = area.width - 2 * margin - beside
     headline = kit.text(kit.strings("trouble.headline"), HEADING, kit.colors.text, width, 2)
-    told = kit.strings.get(f"trouble.{trouble.code.lower()}")
-    text = kit.text(told or trouble.text, BODY, kit.colors.text, width, 6)
-    detail = kit.text(trouble.text if told else "", CAPTION, kit.colors.muted, width, 3)
+    told = kit.strings(f"trouble.{trouble.code.lower()}")
+    text = kit.text(told, BODY, kit.colors.text, width, 6)
     again = kit.text(kit.strings("trouble.again"), CAPTION, kit.colors.muted)
     code = kit.text(kit.strings("trouble.code", code=trouble.code), CAPTION, kit.colors.text, width)
     step = kit.px(2)
-    small = kit.px(1) + detail.height if told else 0
-    height = (
-        small + headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
-    )
+    height = headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
     if kit.theme.portrait:
         top = area.centery - (side + gap + height) // 2
         stage = pygame.Rect(margin, top, side, side)
@@ -45,10 +44,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     canvas.blit(headline, (left, top))
     top += headline.height + step
     canvas.blit(text, (left, top))
-    top += text.height
-    if told:
-        canvas.blit(detail, (left, top + kit.px(1)))
-    top += small + 2 * step
+    top += text.height + 2 * step
     _waiting(canvas, kit, (left, top + again.height // 2), kit.beat(view.now))
     canvas.blit(again, (left + kit.px(6), top))
     top += again.height + step

@@ -27,10 +27,6 @@ class Strings:
         """Return the text of ``key`` with ``values`` in its gaps. Raises KeyError."""
         return self.texts[key].format(**values)
 
-    def get(self, key: str) -> str | None:
-        """Return the text of ``key``, or None where there is none."""
-        return self.texts.get(key)
-
 
 def load(language: str = FALLBACK) -> Strings:
     """Read the texts of ``language``. Raises DisplayError for an unknown or broken file."""

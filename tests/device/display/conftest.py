@@ -122,7 +122,7 @@ def views(mood_view, visitor) -> dict[str, View]:
     moods = {f"mood {emotion}": mood_view(emotion) for emotion in EMOTIONS}
     happy = moods["mood happy"]
     no_sound = dataclasses.replace(happy.playback, silent_because="There is no loudspeaker.")
-    trouble = State(Screen.TROUBLE, 90.0, trouble=Trouble("CAMERA", "The camera is gone. " * 8))
+    trouble = State(Screen.TROUBLE, 90.0, trouble=Trouble("CAMERA", "The camera is gone."))
     looking = View(State(Screen.LOOKING, 98.0), visitor, quiet, 100.0)
     frame = visitor.frame
     dark = Frame(frame.image // 16, 0.0)
@@ -176,7 +176,7 @@ def views(mood_view, visitor) -> dict[str, View]:
                 quiet,
                 100.0,
             )
-            for code in ("CAMERA", "VISION", "SONGS", "OTHER")
+            for code in ("CAMERA", "VISION", "SONGS")
         },
         "bars": dataclasses.replace(happy, state=dataclasses.replace(happy.state, bars=True)),
         "menu of moods": dataclasses.replace(

@@ -108,6 +108,13 @@ def test_chinese_breaks_anywhere_but_before_a_closing_sign(kit):
         assert not any(row[0] in "，。" for row in rows)
 
 
+def test_chinese_breaks_between_clauses_where_that_takes_no_more_lines(kit):
+    text = "一切都留在这台设备上。不保存任何图像。"
+    whole = kit.fonts.width(text, "Medium", 20)
+    rows, _ = kit.wrap(text, "Medium", 20, round(whole * 0.7), 2)
+    assert rows == ["一切都留在这台设备上。", "不保存任何图像。"]
+
+
 @pytest.mark.parametrize("text", ["e\u0301" * 30, "क्षत्रिय" * 9, "👩‍👩‍👧" * 20])
 def test_a_text_is_never_cut_within_a_letter(kit, text):
     letters = clusters(text)
