@@ -22,6 +22,7 @@ import numpy as np
 from device.vision.crop import unit_range
 from training import augmentation, dataset, fer2013, models, plots
 from training.errors import TrainingError
+from training.fused import fuse
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "options.json",
@@ -225,6 +226,7 @@ def train(
         model = keras.models.load_model(folder / LAST)
     else:
         model = _compiled(options, steps=len(batches) * options.epochs)
+    fuse(model)
     print(f"{model.name}: {model.count_params():,} parameters, {precision}")
     model.fit(
         batches,
