@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import faulthandler
+import functools
 import logging
 import os
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from device import config
 from device.errors import KioskError, UsageError
+from device.service import log
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,10 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    log.begin(logging.DEBUG if options.verbose else logging.INFO)
     try:
         return options.run_command(options)
     except KioskError as error:
@@ -110,7 +109,8 @@ def _size(text: str) -> tuple[int, int]:
 # the environment says which drivers to use.
 
 
-def _run(options: argparse.Namespace) -> int:
+def _settings(options: argparse.Namespace) -> config.Config:
+    """The config, with what the command line says in its place."""
     settings = config.load(options.config, options.set)
     if options.source:
         camera = dataclasses.replace(settings.camera, source=options.source)
@@ -118,24 +118,35 @@ def _run(options: argparse.Namespace) -> int:
     if options.theme:
         display = dataclasses.replace(settings.display, theme=options.theme)
         settings = dataclasses.replace(settings, display=display)
+    return settings
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings: config.Config | None = _settings(options)
     if options.headless:
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
         os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from device.display.window import Window
     from device.kiosk import Kiosk
+    from device.service.notify import Notifier
 
     if options.screenshots and options.screenshots.exists() and not options.screenshots.is_dir():
         raise UsageError(f"--screenshots {options.screenshots}: is a file, not a folder")
     fullscreen = options.fullscreen and not options.size
-    window = Window(
-        options.size,
-        fullscreen,
-        language=settings.display.language,
-        palette=settings.display.theme,
-        still=settings.display.reduced_motion,
-    )
-    Kiosk(settings, window, options.seconds, options.screenshots).run()
+    # A terminal that closes sends SIGHUP, and so does ``systemctl reload``.
+    reload = functools.partial(_settings, options) if "NOTIFY_SOCKET" in os.environ else None
+    notifier = Notifier.from_environment()
+    while settings is not None:
+        window = Window(
+            options.size,
+            fullscreen,
+            language=settings.display.language,
+            palette=settings.display.theme,
+            still=settings.display.reduced_motion,
+        )
+        kiosk = Kiosk(settings, window, options.seconds, options.screenshots, notifier, reload)
+        settings = kiosk.run()
     return 0
 
 

@@ -5,10 +5,9 @@ import datetime
 import logging
 import os
 import resource
-import signal
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pygame
@@ -24,11 +23,14 @@ from device.contracts import Snapshot, Trouble
 from device.display.power import Power
 from device.display.view import View
 from device.display.window import Window
-from device.errors import MusicError
+from device.errors import KioskError, MusicError, UsageError
 from device.music import volume
 from device.music.memory import Memory
 from device.music.player import Player
 from device.music.recommender import Recommender
+from device.service import signals
+from device.service.health import Health, Latency, Progress
+from device.service.notify import Notifier
 from device.states import State
 from device.vision.emotion import EmotionModel
 from device.vision.faces import FaceFinder
@@ -41,12 +43,19 @@ LOG = logging.getLogger(__name__)
 DROPPED_FOR_S = 20.0
 # A screen has settled by then and is worth a picture.
 SETTLED_S = 1.5
+# The music dies away within this when the kiosk is told to end.
+HUSH_S = 0.25
 # Letters in a line of the figures, which has to fit on the narrowest screen.
 FIGURES_WIDTH = 56
 
 
 class Kiosk:
-    """One kiosk, from opening the window to closing it. ``run`` may be called once."""
+    """One kiosk, from opening the window to closing it. ``run`` may be called once.
+
+    seconds: ends by itself after so long. screenshots: folder for a picture of each screen shown.
+    notifier: the line to systemd. reload: reads the config anew when SIGHUP asks for it, or raises
+    UsageError; without it SIGHUP ends the kiosk.
+    """
 
     def __init__(
         self,
@@ -54,6 +63,8 @@ class Kiosk:
         window: Window,
         seconds: float | None = None,
         screenshots: Path | None = None,
+        notifier: Notifier | None = None,
+        reload: Callable[[], Config] | None = None,
     ):
         self._config = config
         self._window = window
@@ -66,15 +77,22 @@ class Kiosk:
             blank_after=config.display.blank_after_s,
         )
         self._state = State()
-        self._quit = False
+        self._notifier = notifier or Notifier(None)
+        self._reload = reload
+        self._quit = self._reload_asked = False
+        self._next: Config | None = None
+        self._fault: str | None = None
+        self._latency = Latency()
         self._camera_back_at: float | None = None
         self._first_mood_s: float | None = None
         self._pictures = 0
 
-    def run(self) -> None:
-        """Runs until somebody leaves, SIGTERM comes, or the seconds are over.
+    def run(self) -> Config | None:
+        """Runs until somebody leaves, a signal comes, or the seconds are over.
 
-        Raises UsageError for a source that cannot be meant, DisplayError without a window.
+        Returns the new config that another kiosk shall go on with, or None. Raises UsageError for
+        a source that cannot be meant, DisplayError without a window, KioskError when one of the
+        threads has ended by a fault.
         """
         choice = choose_source(self._config.camera.source)
         if choice.sentence:
@@ -84,7 +102,12 @@ class Kiosk:
         songs = catalogue.read_all(places.song_folders())
         for fault in songs.faults:
             LOG.warning("%s", fault)
-        with contextlib.ExitStack() as parts, _ending_on_sigterm(self._leave):
+        reload = self._ask_reload if self._reload else None
+        with (
+            signals.handled(self._leave, reload),
+            signals.thread_faults(self._thread_failed),
+            contextlib.ExitStack() as parts,
+        ):
             memory = Memory.of_this_kiosk()
             parts.callback(memory.close)
             self._recommender = Recommender(songs.songs, None, memory, self._config.music.mode)
@@ -104,6 +127,13 @@ class Kiosk:
             self._worker.start()
             parts.callback(self._worker.stop)
             self._loop()
+            self._player.fade_out(HUSH_S)
+            if self._next is None:
+                self._notifier.stopping()
+            time.sleep(HUSH_S)
+        if self._fault is not None:
+            raise KioskError(self._fault)
+        return self._next
 
     def _opener(self, source: str) -> Callable[[], Camera]:
         """What makes the camera of ``source``, as often as it is asked."""
@@ -116,10 +146,33 @@ class Kiosk:
     def _leave(self) -> None:
         self._quit = True
 
+    def _ask_reload(self) -> None:
+        self._reload_asked = True
+
+    def _thread_failed(self, name: str, error: BaseException) -> None:
+        LOG.critical("The thread %s has ended by a fault", name, exc_info=error)
+        self._fault = f"The thread {name} has ended by a fault: {error or type(error).__name__}"
+        self._quit = True
+
+    def _read_config_anew(self) -> None:
+        """Ends this kiosk for one with the new config; a config with faults changes nothing."""
+        self._reload_asked = False
+        try:
+            self._next = self._reload()
+            choose_source(self._next.camera.source)
+        except UsageError as error:
+            LOG.error("The config is not taken over:\n%s", error)
+            return
+        LOG.info("The config is read anew.")
+        self._notifier.reloading()
+        self._quit = True
+
     def _loop(self) -> None:
         clock = pygame.time.Clock()
         start = time.monotonic()
         self._state = State(since=start)
+        health = Health(self._notifier, start)
+        shown_at = None
         while not self._quit:
             now = time.monotonic()
             if self._seconds is not None and now - start >= self._seconds:
@@ -148,10 +201,27 @@ class Kiosk:
             self._power.switch(light > 0)
             playback, link = self._player.status(), self._config.music.link
             self._window.draw(View(state, snapshot, playback, now, debug, light, link))
+            if snapshot.frame is not None and snapshot.frame.captured_at != shown_at:
+                shown_at = snapshot.frame.captured_at
+                self._latency.add(time.monotonic() - shown_at)
+            health.tick(self._progress(snapshot), time.monotonic())
+            if self._reload_asked:
+                self._read_config_anew()
             clock.tick(self._config.display.fps)
         if self._screenshots:
             self._screenshots.save(self._state)
         self._sum_up(time.monotonic() - start)
+
+    def _progress(self, snapshot: Snapshot) -> Progress:
+        return Progress(
+            screen=self._state.screen.value,
+            up=snapshot.frame is not None or snapshot.trouble is not None,
+            vision_at=self._worker.moved_at,
+            pictures=self._pictures,
+            frames=self._worker.frames,
+            dropped=self._reader.dropped,
+            p95_ms=self._latency.p95_ms,
+        )
 
     def _carry_out(self, state: State, effects: tuple[states.Effect, ...], now: float) -> State:
         """Does what the states ask for; returns the state after it."""
@@ -210,7 +280,10 @@ class Kiosk:
             f"faces {snapshot.timings.detect:.1f} ms, emotion {snapshot.timings.classify:.1f} ms",
         ]
         if snapshot.frame is not None:
-            lines.append(f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms")
+            lines.append(
+                f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms, "
+                f"95 of 100 under {self._latency.p95_ms or 0:.0f} ms"
+            )
         if self._state.trouble is not None:
             lines += textwrap.wrap(self._state.trouble.text, FIGURES_WIDTH)
         return tuple(lines)
@@ -260,16 +333,3 @@ def _process_age_s() -> float:
     fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
     started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
     return time.clock_gettime(time.CLOCK_BOOTTIME) - started
-
-
-@contextlib.contextmanager
-def _ending_on_sigterm(leave: Callable[[], None]) -> Iterator[None]:
-    before = {
-        number: signal.signal(number, lambda *_: leave())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -16,7 +16,7 @@ FRAME_S = 1.5
 FIRST_BACKOFF_S = 0.5
 LAST_BACKOFF_S = 10.0
 QUIET_S = 30.0
-STOP_S = 2.0
+STOP_S = 0.8
 
 
 class FrameReader:

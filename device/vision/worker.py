@@ -16,6 +16,9 @@ LOG = logging.getLogger(__name__)
 # A visitor who turns away for a moment is still the same visitor.
 FORGET_AFTER_S = 1.0
 RETRY_S = 5.0
+# A camera whose driver hangs tells no trouble of its own.
+SILENT_S = 8.0
+STOP_S = 0.8
 
 
 class FrameSource(Protocol):
@@ -30,12 +33,14 @@ class FrameSource(Protocol):
 class VisionWorker:
     """Runs ``Sight`` on the newest frame, over and over, in a thread of its own.
 
-    ``snapshot`` is replaced as a whole, so any thread may read it at any time.
+    ``snapshot`` is replaced as a whole, so any thread may read it at any time. moved_at: when the
+    thread last made progress, if only by waiting for a frame in vain, in monotonic seconds.
     """
 
     def __init__(self, source: FrameSource, make_sight: Callable[[], Sight]):
         self.snapshot: Snapshot = NOTHING_SEEN
         self.frames = 0
+        self.moved_at = time.monotonic()
         self._source = source
         self._make_sight = make_sight
         self._mood = SteadyMood()
@@ -44,12 +49,13 @@ class VisionWorker:
 
     def start(self) -> None:
         """Begins to look."""
+        self.moved_at = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread; returns when it has ended, or after 2 s."""
+        """Ends the thread; returns when it has ended, or after STOP_S."""
         self._stop.set()
-        self._thread.join(2.0)
+        self._thread.join(STOP_S)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -61,19 +67,24 @@ class VisionWorker:
             except Exception:
                 LOG.exception("vision failed; it is started again")
                 self._report(Trouble("VISION", "looking at the picture failed; see the log"))
+            self.moved_at = time.monotonic()
             self._stop.wait(RETRY_S)
 
     def _watch(self, sight: Sight) -> None:
         """Looks at frames until it is stopped or fails."""
         last: float | None = None
         box, seen_at = None, 0.0
+        came_at = time.monotonic()
         while not self._stop.is_set():
+            self.moved_at = time.monotonic()
             frame = self._source.newest(after=last, timeout_s=0.5)
             if frame is None:
                 if self._source.trouble:
                     self._report(self._source.trouble)
+                elif time.monotonic() - came_at > SILENT_S:
+                    self._report(Trouble("CAMERA", "The camera does not answer."))
                 continue
-            last = frame.captured_at
+            last, came_at = frame.captured_at, time.monotonic()
             face, others, reading, timings = sight.look(frame.image, box)
             if reading is not None:
                 box, seen_at = face.box, frame.captured_at
