@@ -39,12 +39,12 @@ unit=mood-kiosk.service
 # Where SDL draws without a desktop it needs all of Mesa; without libgl1 and its kin the screen
 # stays black. The fonts are for Hindi and Chinese.
 packages=(
-    python3 python3-venv python3-numpy python3-gpiozero python3-lgpio
+    python3 python3-venv python3-numpy python3-gpiozero
     libgl1 libglx-mesa0 libopengl0 libegl1 libgles2 libgbm1 libgl1-mesa-dri libdrm2 libudev1
     alsa-utils libasound2-data fontconfig fonts-noto-core fonts-noto-cjk
 )
-# Only Raspberry Pi OS has these.
-packages_if_known=(python3-picamera2)
+# Raspberry Pi OS has these; of Debian, Trixie has the second.
+packages_if_known=(python3-picamera2 python3-lgpio)
 
 dry=false
 desktop=false
