@@ -77,6 +77,18 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
     look.set_defaults(run_command=_look)
 
+    doctor = commands.add_parser(
+        "doctor",
+        parents=[configured],
+        help="look at camera, sound, screen, model, songs and system, and say what to do",
+    )
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+    doctor.add_argument("--silent", action="store_true", help="play no tone")
+    doctor.add_argument(
+        "--headless", action="store_true", help="of a kiosk that runs with --headless"
+    )
+    doctor.set_defaults(run_command=_doctor)
+
     bench = commands.add_parser("bench", help="how long the parts take on this machine")
     bench.add_argument(
         "--screen",
@@ -123,10 +135,7 @@ def _settings(options: argparse.Namespace) -> config.Config:
 
 def _run(options: argparse.Namespace) -> int:
     settings: config.Config | None = _settings(options)
-    if options.headless:
-        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-        os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    _prepare_sdl(options.headless)
     from device.display.window import Window
     from device.kiosk import Kiosk
     from device.service.notify import Notifier
@@ -148,6 +157,21 @@ def _run(options: argparse.Namespace) -> int:
         kiosk = Kiosk(settings, window, options.seconds, options.screenshots, notifier, reload)
         settings = kiosk.run()
     return 0
+
+
+def _prepare_sdl(headless: bool) -> None:
+    if headless:
+        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+        os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    settings = config.load(options.config, options.set)
+    _prepare_sdl(options.headless)
+    from device.doctor.report import doctor
+
+    return doctor(settings, options.json, tone=not options.silent)
 
 
 def _look(options: argparse.Namespace) -> int:
