@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from data import needs
 from data.errors import DataError
 from data.library import commands as library
 
@@ -75,12 +77,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _render(options: argparse.Namespace) -> int:
+    needs.require(packages=["tqdm"])
     from tqdm import tqdm
 
     from data import render, scores
 
     soundfont = options.soundfont or render.SOUNDFONT
-    render.require_programs(soundfont)
+    render.require(soundfont)
     paths = scores.find(options.folder, options.ids)
     todo = paths if options.force else render.outdated(options.folder, paths)
     with tqdm(total=len(todo), unit="preview", disable=None) as bar:
@@ -98,20 +101,19 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from data import places
     from data.check import check
 
-    faults, totals = check(
-        [options.folder] if options.folder else places.song_folders(),
-        options.deep,
-        lambda each, total: tqdm(each, total=total, unit="file", disable=None, leave=False),
+    faults, totals, unchecked = check(
+        [options.folder] if options.folder else places.song_folders(), options.deep, _bar
     )
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
         print(f"{len(faults)} faults", file=sys.stderr)
+    if unchecked:
+        print("\n".join(unchecked), file=sys.stderr)
+    if faults or unchecked:
         return 1
     print(f"{'emotion':10} {'songs':>5} {'seconds':>8} {'MB':>6}")
     for name, songs, seconds, size in [
@@ -127,7 +129,17 @@ def _check(options: argparse.Namespace) -> int:
     return 0
 
 
+def _bar(each: Iterable, total: int) -> Iterable:
+    """Shows how far it is, where there is a terminal and the package to draw with."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return each
+    return tqdm(each, total=total, unit="file", disable=None, leave=False)
+
+
 def _proofread(options: argparse.Namespace) -> int:
+    needs.require(packages=["mido"])
     from data import proofread
 
     return proofread.proofread(options.folder, options.ids, options.reference, options.min)

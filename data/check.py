@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from data import audio, catalogue, levelling, loudness, render, scores
+from data import audio, catalogue, levelling, loudness, needs, render, scores
 from data.emotions import EMOTIONS
 from data.errors import Fault, FaultyFile
 
@@ -30,23 +30,26 @@ Progress = Callable[[Iterable[list[Fault]], int], Iterable[list[Fault]]]
 
 def check(
     folders: Sequence[Path], deep: bool, progress: Progress = lambda each, total: each
-) -> tuple[tuple[Fault, ...], tuple[Total, ...]]:
+) -> tuple[tuple[Fault, ...], tuple[Total, ...], tuple[str, ...]]:
     """Finds all faults of data folders that are used together, and adds up their songs.
 
     deep: decode and measure the previews and have abc2midi play the scores; progress: passes on
-    what it is given, and is told how many there will be. Raises DataError if abc2midi is missing
-    and deep is wanted.
+    what it is given, and is told how many there will be. Returns faults, totals, and for whatever
+    deep wants and this machine lacks a sentence that says what was left out and what to install.
     """
-    if deep:
-        scores.require_programs(["abc2midi"])
-    found = catalogue.read_all(folders, deep=deep)
+    without = {
+        "Scores were not played": needs.lacking(["abc2midi"]) if deep else "",
+        "Previews were not decoded": needs.lacking(packages=needs.SOUND) if deep else "",
+    }
+    played, decoded = (deep and not missing for missing in without.values())
+    found = catalogue.read_all(folders, deep=decoded)
     faults = list(found.faults)
     for emotion, songs in found.songs.items():
         if catalogue.FEWEST_SONGS <= len(songs) < FEWEST_SONGS:
             path = folders[0] / "songs" / f"{emotion}.csv"
             faults.append(Fault(path, None, f"has {len(songs)} songs; {FEWEST_SONGS} are right"))
     for folder in folders:
-        faults += _belonging(folder, deep, progress)
+        faults += _belonging(folder, played, decoded, progress)
     totals = tuple(
         Total(
             emotion,
@@ -56,10 +59,11 @@ def check(
         )
         for emotion in EMOTIONS
     )
-    return tuple(faults), totals
+    unchecked = tuple(f"{what}. {missing}" for what, missing in without.items() if missing)
+    return tuple(faults), totals, unchecked
 
 
-def _belonging(folder: Path, deep: bool, progress: Progress) -> list[Fault]:
+def _belonging(folder: Path, played: bool, decoded: bool, progress: Progress) -> list[Fault]:
     """Whether rows, scores and previews of one folder belong together, and sound as they should."""
     rows = catalogue.all_rows(folder)
     faults = _strangers(folder, rows)
@@ -67,8 +71,8 @@ def _belonging(folder: Path, deep: bool, progress: Progress) -> list[Fault]:
         faults += _ties(folder, row)
     rendered = {row.values["preview"] for row in rows if row.values["source"].startswith("scores/")}
     previews = [path for name in sorted(rendered) if (path := folder / name).is_file()]
-    if deep:
-        paths = [*_files(folder / "scores"), *previews]
+    paths = [*(_files(folder / "scores") if played else []), *(previews if decoded else [])]
+    if paths:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             results = pool.map(
                 lambda path: _score_faults(path) if path.suffix == ".abc" else _sound_faults(path),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import mido
 
-from data import melody, scores
+from data import melody, needs, scores
 from data.errors import DataError, Fault, FaultyFile
 
 _DIRECTIVE = re.compile(r"%%proofread\s+(\S+)((?:\s+\w+=\S+)*)\s*$")
@@ -67,7 +67,7 @@ def proofread(folder: Path, ids: Iterable[str], reference: Path, least: float) -
 
     Raises DataError if abc2midi, the reference folder or a score is missing.
     """
-    scores.require_programs(["abc2midi"])
+    needs.require(["abc2midi"])
     known = _reference_catalogue(reference)
     ids = list(ids)
     failed, without = False, []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data import catalogue, levelling, scores
+from data import catalogue, levelling, needs, scores
 from data.errors import DataError, Fault, FaultyFile
 
 PROGRAMS = ("abc2midi", "fluidsynth", "oggenc")
@@ -55,9 +55,9 @@ class Preview:
     quality: float
 
 
-def require_programs(soundfont: Path) -> None:
-    """Raises DataError naming what to install if a program or the soundfont is missing."""
-    scores.require_programs(PROGRAMS, (soundfont, "fluid-soundfont-gm"))
+def require(soundfont: Path) -> None:
+    """Raises DataError naming what to install if a program, package or soundfont is missing."""
+    needs.require(PROGRAMS, (*needs.SOUND, "mido"), [(soundfont, "fluid-soundfont-gm")])
 
 
 def outdated(folder: Path, paths: list[Path]) -> list[Path]:

@@ -7,20 +7,12 @@ score, so its messages are the only proof that the score is sound: each of them 
 import dataclasses
 import hashlib
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from data.errors import DataError, Fault, FaultyFile
-
-DEBIAN_PACKAGES = {
-    "abc2midi": "abcmidi",
-    "ffmpeg": "ffmpeg",
-    "fluidsynth": "fluidsynth",
-    "oggenc": "vorbis-tools",
-}
 
 _MESSAGE = re.compile(r"(?:Error|Warning) in line-char (\d+)-\d+ : (.*)")
 _BAR = re.compile(
@@ -40,20 +32,6 @@ class Score:
     title: str
     composer: str
     sha256: str
-
-
-def require_programs(names: Iterable[str], *files: tuple[Path, str]) -> None:
-    """Makes sure that programs are on the PATH and that files exist.
-
-    names: keys of ``DEBIAN_PACKAGES``; files: a path and the Debian package that brings it.
-    Raises DataError with one sentence that names all that is missing and what to install.
-    """
-    missing = [(name, DEBIAN_PACKAGES[name]) for name in names if shutil.which(name) is None]
-    missing += [(str(path), package) for path, package in files if not path.is_file()]
-    if missing:
-        things = ", ".join(thing for thing, _ in missing)
-        packages = " ".join(sorted({package for _, package in missing}))
-        raise DataError(f"Missing: {things}; on Debian, install with: sudo apt install {packages}")
 
 
 def find(folder: Path, ids: Iterable[str] = ()) -> list[Path]:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import data
-from data import places
+from data import needs, places
 from data.emotions import EMOTIONS
 from data.errors import DataError
 
@@ -70,13 +70,12 @@ def add_to(commands: "argparse._SubParsersAction") -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    needs.require(["ffmpeg"], (*needs.SOUND, "tinytag", "tqdm"))
     from tqdm import tqdm
 
-    from data import scores
     from data.library import facts, importing
     from data.library.store import Stamp, opened
 
-    scores.require_programs(["ffmpeg"])
     if not options.music.exists():
         raise DataError(f"{options.music}: there is no such folder")
     known_facts: dict[facts.Key, facts.Fact] = {}

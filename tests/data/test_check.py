@@ -1,5 +1,6 @@
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def with_score(full, make_row, make_ogg):
 
 
 def reasons(folder, deep=False):
-    faults, _ = checking.check([folder], deep)
+    faults, _, _ = checking.check([folder], deep)
     return [str(fault).removeprefix(f"{folder}/") for fault in faults]
 
 
@@ -122,9 +123,34 @@ def test_deep_plays_the_scores_and_measures_the_previews(with_score, make_ogg):
     assert any(re.search(r"peaks at -?0\.\d dBTP; below -1 is right", fault) for fault in told)
 
 
+def test_what_is_missing_is_told_once_and_the_rest_is_checked(
+    with_score, monkeypatch, capsys, tmp_path
+):
+    (with_score / "previews" / "happy-3.ogg").unlink()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    assert main(["check", "--folder", str(with_score)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{with_score}/songs/happy.csv, line 5: preview happy-3.ogg is missing",
+        f"{with_score}/songs/happy.csv: has 7 songs; 8 are right",
+        "2 faults",
+        "Scores were not played. Missing: abc2midi; install with: sudo apt install abcmidi",
+        "Previews were not decoded. Missing: Python's soundfile; install with: "
+        "pip install -r data/requirements.txt",
+    ]
+
+
+def test_a_missing_package_alone_makes_the_check_fail_too(full, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pyloudnorm", None)
+    assert main(["check", "--folder", str(full)]) == 1
+    assert "pyloudnorm" in capsys.readouterr().err
+    assert main(["check", "--shallow", "--folder", str(full)]) == 0
+
+
 @needs_abc2midi
 def test_the_shipped_songs_are_sound():
-    faults, totals = checking.check([SHIPPED], deep=True)
+    faults, totals, unchecked = checking.check([SHIPPED], deep=True)
     assert [str(fault) for fault in faults] == []
+    assert unchecked == ()
     assert [total.emotion for total in totals] == list(EMOTIONS)
     assert min(total.songs for total in totals) >= checking.FEWEST_SONGS

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from data import catalogue, loudness, render, scores
+from data import catalogue, loudness, needs, render, scores
 from data.__main__ import main
 from data.errors import FaultyFile
 
-MISSING = [name for name in scores.DEBIAN_PACKAGES if shutil.which(name) is None]
+MISSING = [name for name in needs.DEBIAN_PACKAGES if shutil.which(name) is None]
 if not render.SOUNDFONT.is_file():
     MISSING.append("fluid-soundfont-gm")
 needs_programs = pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}")
@@ -107,7 +107,7 @@ def test_a_score_that_is_too_long_or_too_short_fails_by_name_and_length(library,
 
 
 def test_an_unknown_id_is_told(library, capsys, monkeypatch):
-    monkeypatch.setattr(scores.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(needs.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(render, "SOUNDFONT", Path(__file__))
     assert main(["render", "nobody", "--folder", str(library)]) == 1
     assert capsys.readouterr().err.startswith("No score nobody.abc in ")
@@ -125,7 +125,7 @@ def test_missing_programs_are_told_with_their_packages(library, tmp_path):
     )
     assert run.returncode == 1
     assert run.stderr == (
-        "Missing: abc2midi, fluidsynth, oggenc, none.sf2; on Debian, install with: "
+        "Missing: abc2midi, fluidsynth, oggenc, none.sf2; install with: "
         "sudo apt install abcmidi fluid-soundfont-gm fluidsynth vorbis-tools\n"
     )
 

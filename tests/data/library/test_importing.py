@@ -290,9 +290,17 @@ def test_two_commands_do_not_change_a_library_at_once(tmp_path, capsys):
 def test_a_missing_ffmpeg_is_told_with_its_package(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["import", str(tmp_path), "--folder", str(tmp_path / "library")]) == 1
-    assert "Missing: ffmpeg; on Debian, install with: sudo apt install ffmpeg" in (
-        capsys.readouterr().err
-    )
+    assert "Missing: ffmpeg; install with: sudo apt install ffmpeg" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_told_once_before_anything_is_measured(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "tinytag", None)
+    assert main(["import", str(tmp_path), "--folder", str(tmp_path / "library")]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Python's tinytag" in told.err
+    assert "pip install -r data/requirements.txt" in told.err
+    assert not (tmp_path / "library").exists()
 
 
 @pytest.mark.parametrize(
