@@ -13,7 +13,7 @@ import numpy as np
 from convert.errors import ConversionError
 from device.errors import VisionError
 from device.vision.crop import unit_range
-from device.vision.emotion import dequantize, quantize, start_interpreter
+from device.vision.runtime import dequantize, quantize, start_interpreter
 
 LATENCY_RUNS = 300
 ROOT = Path(__file__).resolve().parents[1]

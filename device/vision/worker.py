@@ -8,6 +8,7 @@ from typing import Protocol
 
 from device.contracts import NOTHING_SEEN, Frame, Snapshot, Timings, Trouble
 from device.errors import VisionError
+from device.vision.finder import Effort
 from device.vision.mood import SteadyMood
 from device.vision.sight import Sight
 
@@ -19,6 +20,8 @@ RETRY_S = 5.0
 # A camera whose driver hangs tells no trouble of its own.
 SILENT_S = 8.0
 STOP_S = 0.8
+# Where nothing is found quickly, every so many frames get a thorough look.
+THOROUGH_EVERY = 3
 
 
 class FrameSource(Protocol):
@@ -35,12 +38,15 @@ class VisionWorker:
 
     ``snapshot`` is replaced as a whole, so any thread may read it at any time. moved_at: when the
     thread last made progress, if only by waiting for a frame in vain, in monotonic seconds.
+    ``snapshot`` is replaced as a whole, so any thread may read it at any time. ``finder`` is the
+    name of what finds the faces, empty before the first look.
     """
 
     def __init__(self, source: FrameSource, make_sight: Callable[[], Sight]):
         self.snapshot: Snapshot = NOTHING_SEEN
         self.frames = 0
         self.moved_at = time.monotonic()
+        self.finder = ""
         self._source = source
         self._make_sight = make_sight
         self._mood = SteadyMood()
@@ -72,6 +78,7 @@ class VisionWorker:
 
     def _watch(self, sight: Sight) -> None:
         """Looks at frames until it is stopped or fails."""
+        self.finder = sight.finder.name
         last: float | None = None
         box, seen_at = None, 0.0
         came_at = time.monotonic()
@@ -85,7 +92,8 @@ class VisionWorker:
                     self._report(Trouble("CAMERA", "The camera does not answer."))
                 continue
             last, came_at = frame.captured_at, time.monotonic()
-            face, others, reading, timings = sight.look(frame.image, box)
+            effort = Effort.QUICK if self.frames % THOROUGH_EVERY else Effort.THOROUGH
+            face, others, reading, timings = sight.look(frame.image, box, effort)
             if reading is not None:
                 box, seen_at = face.box, frame.captured_at
                 mood = self._mood.update(reading.probabilities, frame.captured_at)

@@ -1,10 +1,10 @@
-"""How the cascade's box lies on FER-2013's framing, and which margin serves the model best.
+"""How a finder's box lies on FER-2013's framing, and which margin serves the model best.
 
-Sets FER-2013 faces, enlarged, into a larger picture, lets the cascade find them, and compares its
+Sets FER-2013 faces, enlarged, into a larger picture, lets a finder find them, and compares its
 box with where the 48 x 48 picture really lies; then measures the model's accuracy on the crops by
 margin. Uses Training rows only, so that nothing is chosen on a test set.
 
-    python tests/benchmarks/crop_margin.py --data fer2013.csv.gz
+    python tests/benchmarks/crop_margin.py --data fer2013.csv.gz [--finder network]
 """
 
 import argparse
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from device.vision.crop import crop_face
 from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder
+from device.vision.finders import choose_finder
 from training import fer2013
 
 MARGINS = (-0.08, -0.04, 0.0, 0.02, 0.04, 0.06, 0.08, 0.12)
@@ -31,10 +31,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--count", type=int, default=1000, help="how many faces")
+    parser.add_argument("--finder", default="cascade", choices=("network", "cascade"))
     options = parser.parse_args()
     faces = fer2013.split(fer2013.read(options.data), "Training", options.data)
     rows = np.random.default_rng(1).choice(len(faces), options.count, replace=False)
-    finder, model = FaceFinder(), EmotionModel.load()
+    model = EmotionModel.load()
+    finder = choose_finder(options.finder, model.runtime)
     boxes, crops, direct = [], [], []
     for row in rows:
         scene = scene_with(faces.images[row])

@@ -9,7 +9,8 @@ from convert import calibration, proof, quantize
 from convert.__main__ import main
 from convert.errors import ConversionError
 from data.emotions import EMOTIONS
-from device.vision.emotion import RUNTIMES, EmotionModel
+from device.vision.emotion import EmotionModel
+from device.vision.runtime import RUNTIMES
 from training import evaluation, fer2013
 
 

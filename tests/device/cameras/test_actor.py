@@ -12,9 +12,9 @@ from device.cameras.face import PROTOTYPES, UNITS, Pose
 from device.cameras.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
 from device.contracts import Box
 from device.errors import CameraError
+from device.vision.cascade import CascadeFinder, cascade_path
 from device.vision.crop import crop_face
 from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder, cascade_path
 
 CASCADES = ("alt2", "default")
 
@@ -182,7 +182,7 @@ def test_nobody_is_found_in_the_empty_room(name: str, actor: Actor) -> None:
 
 
 def test_the_shipped_model_reads_most_plain_faces(standing: list[tuple[np.ndarray, Act]]) -> None:
-    model, finder = EmotionModel.load(), FaceFinder()
+    model, finder = EmotionModel.load(), CascadeFinder()
     size = model.card.width, model.card.height
     read: dict[str, list[str]] = {emotion: [] for emotion in EMOTIONS}
     for image, act in standing:
@@ -190,7 +190,7 @@ def test_the_shipped_model_reads_most_plain_faces(standing: list[tuple[np.ndarra
         faces = finder.find(grey)
         if faces:
             face = max(faces, key=lambda face: overlap(face.box, act.face_box))
-            crop = crop_face(grey, face.box, size, model.card.margin)
+            crop = crop_face(grey, face.box, size, model.card.margin, face.tilt)
             read[act.emotion].append(EMOTIONS[int(model.read(crop).argmax())])
     right = {e for e in EMOTIONS if read[e].count(e) > len(read[e]) / 2}
     assert right >= {"happy", "surprise"}

@@ -1,4 +1,6 @@
+import cv2
 import numpy as np
+import pytest
 
 from device.vision.crop import crop_face, unit_range
 
@@ -42,3 +44,33 @@ def test_faces_go_in_as_zero_to_one():
     assert values.shape == (1, 2, 2, 1)
     assert values.dtype == np.float32
     np.testing.assert_allclose(values.ravel(), [0, 1, 0.2, 0.4], atol=1e-6)
+
+
+def drawn_face(lean: float) -> np.ndarray:
+    """Two dark eyes and a mouth on a bright disc, the head leaning clockwise by so many degrees."""
+    picture = np.full((300, 300), 90, np.uint8)
+    turn = np.deg2rad(lean)
+    cv2.circle(picture, (150, 150), 90, 220, -1)
+    for across, down, radius in ((-35, -25, 12), (35, -25, 12), (0, 45, 18)):
+        x = 150 + across * np.cos(turn) - down * np.sin(turn)
+        y = 150 + across * np.sin(turn) + down * np.cos(turn)
+        cv2.circle(picture, (round(x), round(y)), radius, 20, -1)
+    return picture
+
+
+@pytest.mark.parametrize("lean", [-30.0, -18.0, 18.0, 30.0])
+def test_a_leaning_face_is_set_upright(lean):
+    box = (60, 60, 180, 180)
+    upright = crop_face(drawn_face(0), box, (48, 48), 0.02).astype(int)
+    set_upright = crop_face(drawn_face(lean), box, (48, 48), 0.02, tilt=lean).astype(int)
+    other_way = crop_face(drawn_face(lean), box, (48, 48), 0.02, tilt=-lean).astype(int)
+    assert np.abs(set_upright - upright).mean() < 5
+    assert np.abs(other_way - upright).mean() > 20
+
+
+def test_a_small_tilt_is_left():
+    face = drawn_face(12)
+    box = (60, 60, 180, 180)
+    assert np.array_equal(
+        crop_face(face, box, (48, 48), 0.02, tilt=12.0), crop_face(face, box, (48, 48), 0.02)
+    )

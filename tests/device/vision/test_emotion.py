@@ -6,7 +6,7 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.errors import VisionError
-from device.vision import emotion
+from device.vision import emotion, runtime
 from device.vision.emotion import EmotionModel
 
 
@@ -79,10 +79,10 @@ def test_a_runtime_that_imports_but_cannot_run_is_passed_over(monkeypatch, tmp_p
         "        raise SystemError('initialization failed')\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    works = emotion.RUNTIMES
-    monkeypatch.setattr(emotion, "RUNTIMES", {"broken": "broken_runtime"} | works)
+    works = runtime.RUNTIMES
+    monkeypatch.setattr(runtime, "RUNTIMES", {"broken": "broken_runtime"} | works)
     assert EmotionModel.load().runtime in works
-    monkeypatch.setattr(emotion, "RUNTIMES", {"broken": "broken_runtime", "none": "no.such"})
+    monkeypatch.setattr(runtime, "RUNTIMES", {"broken": "broken_runtime", "none": "no.such"})
     with pytest.raises(
         VisionError, match=r"broken: initialization failed; none: No module"
     ) as told:
@@ -93,5 +93,5 @@ def test_a_runtime_that_imports_but_cannot_run_is_passed_over(monkeypatch, tmp_p
 def test_quantizing_and_back_stays_within_half_a_step():
     tensor = {"dtype": np.int8, "quantization": (1 / 255, -128)}
     values = np.linspace(0, 1, 100, dtype=np.float32)
-    back = emotion.dequantize(emotion.quantize(values, tensor), tensor)
+    back = runtime.dequantize(runtime.quantize(values, tensor), tensor)
     assert np.abs(back - values).max() <= 0.5 / 255 + 1e-6

@@ -3,10 +3,9 @@ import time
 
 import pytest
 
+from device.config import VisionOptions
 from device.contracts import Frame, Trouble
 from device.errors import VisionError
-from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
@@ -40,7 +39,7 @@ def until(condition, limit_s=20.0):
 
 
 def sight():
-    return Sight(FaceFinder(), EmotionModel.load())
+    return Sight.of(VisionOptions())
 
 
 @pytest.fixture

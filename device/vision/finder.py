@@ -1,0 +1,29 @@
+"""What every way of finding faces promises."""
+
+import enum
+from typing import Protocol
+
+import numpy as np
+
+from device.contracts import Face
+
+
+class Effort(enum.Enum):
+    """How hard a finder looks.
+
+    QUICK is for every frame, THOROUGH for some of those in which nothing was found quickly; PHOTO
+    takes its time and finds faces of a twentieth of the picture's width.
+    """
+
+    QUICK = "quick"
+    THOROUGH = "thorough"
+    PHOTO = "photo"
+
+
+class Finder(Protocol):
+    """Finds faces. One thread owns it. name: what the log and the debug overlay call it."""
+
+    name: str
+
+    def find(self, grey: np.ndarray, effort: Effort = Effort.THOROUGH) -> list[Face]:
+        """All faces in a grey uint8 (H, W) picture, each once, in pixels of the picture."""
