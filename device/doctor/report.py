@@ -24,6 +24,7 @@ def checks(tone: bool) -> list[Check]:
         parts.camera,
         parts.cascade,
         parts.model,
+        parts.network,
         parts.latency,
         parts.screen,
         functools.partial(parts.sound, tone=tone),

@@ -23,6 +23,7 @@ PARTS = {
     "camera",
     "cascade",
     "model",
+    "network",
     "latency",
     "screen",
     "sound",
@@ -147,6 +148,15 @@ def test_a_damaged_model_is_a_fault(tmp_path, monkeypatch):
 def test_the_model_and_the_way_through_vision_are_well():
     assert parts.model(Config()).level is Level.OK
     assert "ms" in parts.latency(Config()).text
+
+
+def test_a_missing_network_is_a_warning_and_a_fault_only_where_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("device.vision.blazeface.PACKAGE", "no_such_package")
+    for finder, level in (("auto", Level.WARNING), ("network", Level.FAULT), ("cascade", Level.OK)):
+        vision = dataclasses.replace(Config().vision, finder=finder)
+        found = parts.network(dataclasses.replace(Config(), vision=vision))
+        assert found.level is level
+        assert level is Level.OK or "--no-deps" in found.remedy
 
 
 def test_too_few_songs_are_a_fault_and_a_bad_row_a_warning(tmp_path, monkeypatch):
