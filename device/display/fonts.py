@@ -7,6 +7,7 @@ then to any font that fontconfig knows.
 
 import functools
 import itertools
+import logging
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,21 +19,26 @@ import regex
 
 from device.display.theme import Color
 
+LOG = logging.getLogger(__name__)
+
 # In this order; the first family that has a letter writes it. Symbols come before the fonts of
 # Chinese and Japanese, which have many of them too, but as wide as a Han character.
 FAMILIES = (
-    "notosans",
-    "notosansdevanagari",
-    "notosanssymbols",
-    "notosanssymbols2",
-    "notomusic",
-    "dejavusans",
-    "notosanscjksc",
-    "notosanscjkjp",
-    "liberationsans",
-    "freesans",
+    "Noto Sans",
+    "Noto Sans Devanagari",
+    "Noto Sans Symbols",
+    "Noto Sans Symbols 2",
+    "Noto Music",
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Liberation Sans",
+    "FreeSans",
 )
-FC_LIST_SECONDS = 2
+# A cold disk at boot takes its time, and pygame, which would ask too, waits for one second only.
+FC_LIST_SECONDS = 10
+# The weights of fontconfig (fontconfig.h) from which a font counts as bold.
+SEMI_BOLD = 180
 HEAVY = ("SemiBold", "Bold", "ExtraBold")
 # A file that holds many families draws Han characters as simplified Chinese writes them.
 COLLECTION, COLLECTED_FAMILY = (".ttc", ".otc"), "CJK SC"
@@ -40,6 +46,8 @@ COLLECTION, COLLECTED_FAMILY = (".ttc", ".otc"), "CJK SC"
 # HarfBuzz once it is told the script.
 SHAPED = {"Devanagari": "Deva", "Bengali": "Beng", "Tamil": "Taml", "Arabic": "Arab"}
 _SCRIPT = regex.compile("|".join(rf"(?P<{name}>\p{{Script={name}}})" for name in SHAPED))
+# What was asked when fc-list did not answer; it is asked nothing more.
+_hangs: list[tuple[str, ...]] = []
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Variation_Selector}\s]")
 
 
@@ -194,26 +202,60 @@ def font_for(cluster: str, main: str | None, heavy: bool = False) -> str | None:
     """
     if _has(main, cluster):
         return main
-    others = itertools.chain(_families(heavy), _by_fontconfig(cluster))
-    return next((path for path in others if _has(path, cluster)), main)
+    for path in _families(heavy):
+        if _has(path, cluster):
+            return path
+    # Asking for one letter is slow, so only for what those lack.
+    return next((path for path in _by_fontconfig(cluster[0]) if _has(path, cluster)), main)
 
 
 @functools.cache
 def _families(heavy: bool = False) -> tuple[str, ...]:
-    found = (pygame.font.match_font(name, bold=heavy) for name in FAMILIES)
+    """Files of those of FAMILIES that are here; bold ones, if ``heavy``, where there are some."""
+    files: dict[tuple[str, bool], str] = {}
+    for line in sorted(_fc_list(":slant=0", "--format", "%{family}\t%{weight}\t%{file}\n")):
+        family, weight, path = line.split("\t", 2)
+        # A range is the weight of a variable font, which opens at its regular one.
+        bold = weight.replace(".", "", 1).isdecimal() and float(weight) >= SEMI_BOLD
+        files.setdefault((family, bold), path)
+    found = (files.get((name, heavy)) or files.get((name, False)) for name in FAMILIES)
     return tuple(path for path in found if path)
 
 
-def _by_fontconfig(cluster: str) -> list[str]:
-    """Files of all fonts that have the first letter of ``cluster``, as fontconfig knows them."""
-    question = ["fc-list", f":charset={ord(cluster[0]):x}", "file"]
-    try:
-        answer = subprocess.run(
-            question, capture_output=True, text=True, timeout=FC_LIST_SECONDS, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return sorted(line.rstrip(": ") for line in answer.stdout.splitlines())
+@functools.lru_cache(maxsize=1024)
+def _by_fontconfig(letter: str) -> tuple[str, ...]:
+    """Files of all fonts that have ``letter``, as fontconfig knows them."""
+    answer = _fc_list(f":charset={ord(letter):x}", "file")
+    return tuple(sorted(line.rstrip(": ") for line in answer))
+
+
+def _fc_list(*question: str) -> list[str]:
+    """The lines that fontconfig's fc-list answers; none where it is missing or hangs.
+
+    Asked twice, since what one try has brought from a cold disk makes the next one quick; one that
+    hangs all the same is not asked again.
+    """
+    for _ in range(2):
+        if _hangs:
+            break
+        try:
+            answer = subprocess.run(
+                ["fc-list", *question],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=FC_LIST_SECONDS,
+                check=True,
+            )
+            return [line for line in answer.stdout.splitlines() if line]
+        except subprocess.TimeoutExpired:
+            continue
+        except (OSError, subprocess.SubprocessError):
+            return []
+    if not _hangs:
+        _hangs.append(question)
+        LOG.warning("fc-list does not answer: letters that Manrope lacks may be boxes")
+    return []
 
 
 def _has(path: str | None, cluster: str) -> bool:

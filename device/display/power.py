@@ -5,6 +5,7 @@ kernel; on the Raspberry Pi that of the touch display). Other displays are told 
 (``wlopm``), by the X server (``xset``) or, with the firmware's driver, by ``vcgencmd``.
 """
 
+import contextlib
 import logging
 import os
 import shutil
@@ -16,6 +17,8 @@ LOG = logging.getLogger(__name__)
 
 # FB_BLANK_UNBLANK and FB_BLANK_POWERDOWN of linux/fb.h.
 BACKLIGHT = {True: "0", False: "4"}
+# A program that takes longer is left to itself.
+LONGEST_S = 1.0
 
 
 class Power:
@@ -44,20 +47,27 @@ class Power:
             self._useless = True
             return
         LOG.info("The display is turned %s", "on" if on else "off")
-        self._running = subprocess.Popen(
-            self._commands[on],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        try:
+            self._running = subprocess.Popen(
+                self._commands[on],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            LOG.warning("%s: %s; a dark picture does instead", self._commands[on][0], error)
+            self._useless = True
 
     def close(self) -> None:
-        """Turn the display on again, and wait until it is."""
-        if self._running is not None:
-            self._running.wait()
+        """Turn the display on again, and wait until it is, but not for a program that hangs."""
+        self._wait()
         self.switch(True)
+        self._wait()
+
+    def _wait(self) -> None:
         if self._running is not None:
-            self._running.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._running.wait(LONGEST_S)
 
     def _write(self, value: str) -> bool:
         """Write ``value`` to the backlights; whether one of them took it."""

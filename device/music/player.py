@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # SDL's own choice first; in a service it may miss what the others find.
 DRIVERS = (None, "pipewire", "pulseaudio", "alsa")
+OPENING_S, CLOSING_S = 3.0, 0.5
 RETRY_S = 4.0
 EDGE_MS = 15
 CROSSFADE_MS = 300
@@ -65,16 +67,25 @@ class Player:
         self._volume = self._ceiling = 1.0
 
     def open(self) -> None:
-        """Look for a sound device; without one, status() says why and tick() looks again."""
+        """Look for a sound device; without one, status() says why and tick() looks again.
+
+        Returns after OPENING_S even if the device hangs; then tick() waits for it.
+        """
         self._opening = self._worker.submit(self._open_mixer)
-        self._finish_opening(wait=True)
+        futures.wait([self._opening], OPENING_S)
+        self._finish_opening()
 
     def close(self) -> None:
-        """Stop at once and release the sound device."""
+        """Stop at once and release the sound device, unless it hangs."""
         self._song = self._loading = None
         self._forget_voices()
-        self._worker.shutdown(wait=True, cancel_futures=True)
-        pygame.mixer.quit()
+        self._put_off()
+        idle = self._worker.submit(lambda: None)
+        self._worker.shutdown(wait=False)
+        if futures.wait([idle], CLOSING_S).done:
+            pygame.mixer.quit()
+        else:
+            log.warning("The sound device hangs and is left to itself.")
 
     def play(self, song: Song, fade_ms: int = CROSSFADE_MS) -> None:
         """Play a preview from its beginning; what plays fades out while it fades in.
@@ -236,8 +247,8 @@ class Player:
                     del os.environ["SDL_AUDIODRIVER"]
         return f"No sound device can be opened ({'; '.join(dict.fromkeys(reasons))})."
 
-    def _finish_opening(self, wait: bool = False) -> None:
-        if self._opening is None or not (wait or self._opening.done()):
+    def _finish_opening(self) -> None:
+        if self._opening is None or not self._opening.done():
             return
         because = self._opening.result()
         self._opening = None

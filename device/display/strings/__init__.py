@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import logging
 import os
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from device.display import fonts
 from device.errors import DisplayError
+
+LOG = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
@@ -57,16 +60,20 @@ def writable() -> dict[str, Strings]:
 def choose(wanted: str, environment: Mapping[str, str] = os.environ) -> Strings:
     """Return the texts of ``wanted``; for "auto" of the system's language, else English.
 
-    Raises DisplayError for a language without texts, or one that no font here can write.
+    English also stands in for a language that no font here can write, with a warning: a kiosk
+    that speaks the wrong language is better than none. Raises DisplayError for one without texts.
     """
-    offered = writable()
     if wanted == "auto":
         locale = next((environment[name] for name in LOCALE if environment.get(name)), FALLBACK)
-        return offered.get(locale[:2].lower(), load(FALLBACK))
+        wanted = locale[:2].lower()
+        if wanted not in languages():
+            wanted = FALLBACK
     texts = load(wanted)
-    if wanted not in offered:
-        raise DisplayError(
-            f"No font here can write the language {wanted!r}; install the packages "
-            "fonts-noto-core and fonts-noto-cjk"
+    if wanted not in writable():
+        LOG.warning(
+            "No font here can write the language %r, so the kiosk speaks English; install the "
+            "packages fonts-noto-core and fonts-noto-cjk",
+            wanted,
         )
+        return load(FALLBACK)
     return texts

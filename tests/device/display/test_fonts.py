@@ -1,10 +1,12 @@
+import os
+import shutil
+
 import pygame
 import pytest
 
 from device.display import fonts, strings
 from device.display.fonts import Fonts, clusters, font_for, own_font
 from device.display.theme import CHALK as TEXT
-from device.errors import DisplayError
 
 # Letters of names that stand in song catalogues.
 NAMES = "Antonín Dvořák, Frédéric Chopin, Leoš Janáček, Karol Szymanowski, Πέτρος, Чайковский"
@@ -92,16 +94,59 @@ def test_han_is_drawn_as_simplified_chinese_writes_it():
     assert pygame.surfarray.array_alpha(drawn).max() == 255
 
 
-def test_a_language_without_a_font_is_not_offered(monkeypatch):
-    monkeypatch.setattr(fonts, "_families", lambda heavy=False: ())
-    monkeypatch.setattr(fonts, "_by_fontconfig", lambda cluster: [])
-    font_for.cache_clear()
-    strings.writable.cache_clear()
-    try:
-        assert set(strings.writable()) == {"de", "en", "es", "fr"}
-        with pytest.raises(DisplayError, match="fonts-noto"):
-            strings.choose("zh")
-        assert strings.choose("auto", {"LANG": "hi_IN.UTF-8"}).language == "en"
-    finally:
-        font_for.cache_clear()
-        strings.writable.cache_clear()
+@pytest.fixture
+def forgetful():
+    """Fonts that ask fontconfig anew, before and after the test."""
+    caches = (font_for, strings.writable, fonts._families, fonts._by_fontconfig)
+    for cache in caches:
+        cache.cache_clear()
+    fonts._hangs.clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+    fonts._hangs.clear()
+
+
+@pytest.fixture
+def fc_list(tmp_path, monkeypatch, forgetful):
+    """Puts a program before fontconfig's own: some lines of shell, which may call the real one."""
+    real = shutil.which("fc-list")
+
+    def put(script):
+        path = tmp_path / "bin" / "fc-list"
+        path.parent.mkdir()
+        path.write_text("#!/bin/sh\n" + script.replace("{real}", f'exec {real} "$@"') + "\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{path.parent}:{os.environ['PATH']}")
+
+    return put
+
+
+def test_a_language_without_a_font_gives_way_to_english(fc_list, caplog):
+    fc_list("exit 0")
+    assert set(strings.writable()) == {"de", "en", "es", "fr"}
+    assert strings.choose("zh").language == "en"
+    assert "fonts-noto" in caplog.text
+    assert strings.choose("auto", {"LANG": "hi_IN.UTF-8"}).language == "en"
+
+
+def test_a_cold_disk_only_delays_the_fonts(fc_list):
+    if "zh" not in strings.writable():
+        pytest.skip("no font of this system writes Chinese")
+    for cache in (font_for, strings.writable, fonts._families, fonts._by_fontconfig):
+        cache.cache_clear()
+    fc_list("sleep 1.3\n{real}")  # longer than pygame itself would wait
+    assert strings.choose("zh").language == "zh"
+
+
+def test_a_fontconfig_that_hangs_is_asked_twice_and_no_more(fc_list, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(fonts, "FC_LIST_SECONDS", 0.2)
+    fc_list(f"echo x >> {tmp_path}/asked\nexec sleep 60")
+    assert strings.choose("hi").language == "en"
+    assert len((tmp_path / "asked").read_text().splitlines()) <= 2
+    assert caplog.text.count("does not answer") == 1
+
+
+def test_without_fontconfig_manrope_still_writes(monkeypatch, tmp_path, forgetful):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert set(strings.writable()) == {"de", "en", "es", "fr"}

@@ -78,3 +78,26 @@ def test_without_any_means_nothing_happens(tool, tmp_path, caplog):
     power.close()
     assert calls() == []
     assert caplog.text == ""
+
+
+def test_a_tool_that_hangs_does_not_hold_up_the_end(tool, tmp_path, monkeypatch):
+    tool("vcgencmd")
+    program = tmp_path / "bin" / "vcgencmd"
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    monkeypatch.setattr("device.display.power.LONGEST_S", 0.1)
+    power = Power(tmp_path / "none", {})
+    power.switch(False)
+    hanging = power._running
+    power.close()
+    assert hanging.poll() is None
+    hanging.kill()
+    hanging.wait()
+
+
+def test_a_tool_that_cannot_be_started_is_told_and_no_fault(tool, tmp_path, caplog):
+    tool("vcgencmd")
+    power = Power(tmp_path / "none", {})
+    (tmp_path / "bin" / "vcgencmd").unlink()
+    power.switch(False)
+    power.close()
+    assert "vcgencmd" in caplog.text
