@@ -23,11 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
         "TFLite runtime cannot load, that loses more than 0.3 points of accuracy, or that agrees "
         "with the network on fewer than 98 % of the pictures.",
     )
-    parser.add_argument("model", type=Path, help="run folder of a training, or .keras file")
+    parser.add_argument(
+        "model",
+        type=Path,
+        help="run folder of a training, .keras file, or a .tflite file with its card, whose "
+        "correction for the emotions' shares is then chosen anew",
+    )
     parser.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     parser.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     parser.add_argument(
-        "--output", type=Path, default=MODEL, help="where to write (default: the shipped model)"
+        "--output",
+        type=Path,
+        help="where to write (default: the shipped model, or the .tflite file itself)",
     )
     parser.add_argument(
         "--compare",
@@ -35,50 +42,98 @@ def main(arguments: list[str] | None = None) -> int:
         help="write nothing, but print float32, float16, dynamic-range and INT8 side by side",
     )
     options = parser.parse_args(arguments)
+    converted = options.model.suffix == ".tflite"
+    if converted and options.compare:
+        parser.error(f"--compare: wants a network, not {options.model}, which is converted already")
+    options.output = options.output or (options.model if converted else MODEL)
     if options.output.suffix != ".tflite":
         parser.error(f"--output {options.output}: must end in .tflite; the card goes beside it")
     try:
-        return _convert(options)
+        return _correct(options) if converted else _convert(options)
     except (ConversionError, TrainingError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from convert import calibration, card, proof, quantize
-    from training import dataset, evaluation, fer2013
+    from convert import card, correction, proof, quantize
+    from training import evaluation, prior
 
     model = evaluation.load_keras(options.model)
-    print(f"Reading {options.data} …")
-    splits = dataset.read(options.data, options.votes)
-    training = fer2013.split(splits, "Training", options.data)
-    public = fer2013.split(splits, "PublicTest", options.data)
-    truth = public.labels if public.majority is None else public.majority
-    temperature = calibration.temperature(evaluation.keras_predictor(model)(public.images), truth)
-    calibration.divide_logits(model, temperature)
-    print(f"Calibrated with a temperature of {temperature:.3f}")
+    run = card.options_of(options.model)
+    training, public = _read(options)
     pictures = quantize.representative(training.images, training.labels)
     if options.compare:
         _compare(model, pictures, public)
         return 0
     print("Quantizing …")
     content = quantize.to_int8(model, pictures)
+    shares = prior.shares(training, _fer_share(run))
+    corrected = correction.correct(content, prior.Correction(0.0, 1.0, shares), shares, public)
     print(f"Comparing float and INT8 on {len(public)} PublicTest pictures …")
-    found = proof.prove(evaluation.keras_predictor(model), content, public)
+    plain = evaluation.keras_predictor(model)(public.images)
+    exact = prior.softmax(corrected.correction.apply(prior.logarithms(plain)))
+    found = proof.prove(lambda _: exact, corrected.content, public)
+    text = card.make(model, run, corrected, found, plain, public, len(training))
+    _report(options.output, corrected, found, text, "float")
+    return 0
 
-    text = card.make(options.model, model, content, found, len(training), temperature)
-    _write_both(options.output, content, json.dumps(text, indent=1, ensure_ascii=False) + "\n")
+
+def _correct(options: argparse.Namespace) -> int:
+    """Chooses the correction of a model that is converted already."""
+    from convert import card, correction, proof
+    from training import prior
+
+    text = card.read(options.model)
+    training, public = _read(options)
+    shares = prior.shares(training, _fer_share(text["training"]["options"]))
+    in_force = prior.Correction.of_card(text)
+    corrected = correction.correct(options.model.read_bytes(), in_force, shares, public)
+    # The network is not at hand: the model must say what its own features mean by exact arithmetic.
+    found = proof.prove(lambda _: corrected.meant(), corrected.content, public)
+    text = card.renew(text, corrected, found, public, options.output.name)
+    _report(options.output, corrected, found, text, "exact last layer")
+    return 0
+
+
+def _fer_share(run: dict | None) -> float:
+    """The part of the training's targets that was FER-2013's label."""
+    from training.trainer import Options
+
+    return (run or {}).get("options", {}).get("fer_share", Options.fer_share)
+
+
+def _read(options: argparse.Namespace) -> tuple:
+    from training import dataset, fer2013
+
+    print(f"Reading {options.data} …")
+    splits = dataset.read(options.data, options.votes)
+    return tuple(fer2013.split(splits, name, options.data) for name in ("Training", "PublicTest"))
+
+
+def _report(output: Path, corrected, found, card: dict, exact: str) -> None:
+    """Writes model and card, and says what they are worth."""
+    from training import evaluation, prior
+
+    content, correction = corrected.content, corrected.correction
+    _write_both(output, content, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+    print(
+        "Correction for the emotions' shares, before the outputs are rounded:\n"
+        + prior.as_text(corrected.curve, correction.strength)
+    )
+    print(f"Strength {correction.strength:.2f}, temperature {correction.temperature:.3f}")
     for name, scores in found.scores_float.items():
+        int8 = found.scores_int8[name]
         print(
-            f"{evaluation.LABEL_SETS[name] + ':':<18}float {scores.accuracy:.2%}, "
-            f"INT8 {found.scores_int8[name].accuracy:.2%}"
+            f"{evaluation.LABEL_SETS[name] + ':':<18}{exact} {scores.accuracy:.2%}, "
+            f"INT8 {int8.accuracy:.2%}; macro recall {scores.macro_recall:.2%}, "
+            f"INT8 {int8.macro_recall:.2%}"
         )
     print(f"{'Agreement:':<18}{found.agreement:.2%}")
     print(f"{'Size:':<18}{len(content) / 1e6:.2f} MB")
     for runtime, latency in found.latency_ms.items():
         print(f"{'Latency:':<18}{latency:.2f} ms a face on one thread, {runtime}")
-    print(f"Wrote {options.output} and {options.output.with_suffix('.json').name}")
-    return 0
+    print(f"Wrote {output} and {output.with_suffix('.json').name}")
 
 
 def _compare(model, pictures, public) -> None:

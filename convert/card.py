@@ -5,12 +5,15 @@ import json
 from pathlib import Path
 
 import keras
+import numpy as np
 
+from convert.correction import Corrected
+from convert.errors import ConversionError
 from convert.proof import Proof
 from convert.quantize import PICTURES_PER_EMOTION, multiply_adds
 from data.emotions import EMOTIONS
-from training import evaluation
-from training.fer2013 import SIDE
+from training import evaluation, prior
+from training.fer2013 import SIDE, Faces
 
 # The part of its own size by which a cascade's box is widened on each side, so that a face fills
 # its crop as FER-2013's faces fill theirs; see device.vision.crop.
@@ -23,6 +26,8 @@ RECIPE = (
     "fer_share",
     "label_smoothing",
     "class_balance",
+    "augmentation",
+    "average",
     "patience",
     "weights",
     "seed",
@@ -31,16 +36,20 @@ RECIPE = (
 
 
 def make(
-    source: Path,
     model: keras.Model,
-    content: bytes,
-    proof: Proof,
-    trained_on: int,
-    temperature: float,
+    options: dict | None,
+    corrected: Corrected,
+    found: Proof,
+    plain: np.ndarray,
+    faces: Faces,
+    pictures: int,
 ) -> dict:
-    """The card of a converted model, ready for JSON."""
-    options = _options(source)
-    return {
+    """The card of a converted model, ready for JSON.
+
+    options: see ``options_of``. found: what was measured on ``faces``. plain: what the network
+    says of them without correction, float (N, 7). pictures: how many it was trained on.
+    """
+    card = {
         "name": model.name,
         "labels": list(EMOTIONS),
         "input": {"width": SIDE, "height": SIDE, "channels": 1, "dtype": "int8"},
@@ -51,31 +60,70 @@ def make(
         },
         "training": {
             "data": "FER-2013, Training rows",
-            "pictures": trained_on,
+            "pictures": pictures,
             "options": options,
         },
         "quantization": {
             "kind": "full INT8, post-training",
             "representative_pictures_per_emotion": PICTURES_PER_EMOTION,
         },
-        "calibration": {
-            "temperature": round(temperature, 4),
-            "fitted_on": "PublicTest; it is in the weights already",
-        },
         "public_test": {
-            "float": evaluation.as_json(proof.scores_float),
-            "int8": evaluation.as_json(proof.scores_int8),
-            "agreement": round(proof.agreement, 4),
+            "float": evaluation.as_json(found.scores_float),
+            "float_uncorrected": evaluation.as_json(evaluation.scores(plain, faces)),
+            "agreement": round(found.agreement, 4),
         },
-        "latency_ms": {runtime: round(ms, 3) for runtime, ms in proof.latency_ms.items()},
+        "latency_ms": {runtime: round(ms, 3) for runtime, ms in found.latency_ms.items()},
         "parameters": model.count_params(),
         "multiply_adds": multiply_adds(model),
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
         "commands": [
             _training_command(model, options),
             "python -m convert RUN --data fer2013.csv.gz --votes fer2013new.csv",
         ],
+    }
+    return _measured(card, corrected, found, faces)
+
+
+def renew(card: dict, corrected: Corrected, found: Proof, faces: Faces, name: str) -> dict:
+    """The card of a model whose correction was chosen anew; ``name`` is its file's.
+
+    What was measured with the network, which is not at hand, is kept where it still holds.
+    """
+    former = dict(card.get("public_test", {}))
+    if "prior" not in card and "float" in former:
+        former["float_uncorrected"] = former.pop("float")
+    elif card.get("prior", {}).get("strength") != corrected.correction.strength:
+        former.pop("float", None)
+    command = f"python -m convert {name} --data fer2013.csv.gz --votes fer2013new.csv"
+    commands = [each for each in card.get("commands", []) if each != command]
+    return _measured(
+        card | {"public_test": former, "commands": [*commands, command]}, corrected, found, faces
+    )
+
+
+def _measured(card: dict, corrected: Corrected, found: Proof, faces: Faces) -> dict:
+    """The card with all that hangs on the correction."""
+    correction = corrected.correction
+    plain = prior.softmax(corrected.logits / correction.temperature)
+    return card | {
+        "prior": {
+            "strength": correction.strength,
+            "shares": dict(zip(EMOTIONS, correction.shares, strict=True)),
+            "meaning": "(logits - strength * log(shares of the training targets)) / temperature; "
+            "it is in the last layer",
+            "chosen_on": "PublicTest: the highest macro recall that costs no more than "
+            f"{prior.ALLOWED_LOSS:.0%} of accuracy",
+        },
+        "calibration": {
+            "temperature": correction.temperature,
+            "fitted_on": "PublicTest, after the correction; it is in the last layer",
+        },
+        "public_test": card["public_test"]
+        | {
+            "int8": evaluation.as_json(found.scores_int8),
+            "int8_uncorrected": evaluation.as_json(evaluation.scores(plain, faces)),
+        },
+        "bytes": len(corrected.content),
+        "sha256": hashlib.sha256(corrected.content).hexdigest(),
     }
 
 
@@ -88,10 +136,27 @@ def _training_command(model: keras.Model, options: dict | None) -> str:
     return command + (" --votes fer2013new.csv" if chosen.get("fer_share", 1) < 1 else "")
 
 
-def _options(source: Path) -> dict | None:
-    """The options of the run that made the network, where its folder is known."""
+def options_of(source: Path) -> dict | None:
+    """The options of the run that made a network, where its folder is known."""
     folder = source if source.is_dir() else source.parent
     try:
-        return json.loads((folder / "options.json").read_text(encoding="utf-8"))
+        options = json.loads((folder / "options.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    if weights := options["options"].get("weights"):
+        options["options"]["weights"] = Path(weights).name  # where it lay is nobody's business
+    return options
+
+
+def read(path: Path) -> dict:
+    """The card beside a model; ConversionError where there is none, or not this model's."""
+    file = path.with_suffix(".json")
+    try:
+        card = json.loads(file.read_text(encoding="utf-8"))
+        if card["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
+            raise ConversionError(f"{file}: is not the card of {path.name} (SHA-256 differs)")
+        return card
+    except OSError as error:
+        raise ConversionError(f"{error.filename}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConversionError(f"{file}: not a model's card ({error!r})") from None

@@ -1,6 +1,7 @@
 """Train and evaluate the emotion model."""
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
@@ -48,8 +49,25 @@ def main(arguments: list[str] | None = None) -> int:
         default=0.0,
         help="0 counts all faces alike, 1 makes rare emotions count as much as common ones",
     )
+    train.add_argument(
+        "--augmentation",
+        type=_part,
+        default=1.0,
+        help="how much the faces are changed at random; 1 matches what a camera delivers",
+    )
+    train.add_argument(
+        "--average",
+        type=_part,
+        default=0.0,
+        help="keep a running average of the weights, of which so much stays at each step, "
+        "such as 0.998, and judge and save that",
+    )
     train.add_argument("--patience", type=_positive, help="end after so many epochs without gain")
-    train.add_argument("--weights", type=Path, help="file of pretrained weights, for transfer")
+    train.add_argument(
+        "--weights",
+        type=Path,
+        help="file to begin with: Keras weights, for transfer, or a .tflite model to train on",
+    )
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
         "--precision",
@@ -117,6 +135,8 @@ def _train(options: argparse.Namespace) -> int:
             fer_share=options.fer_share,
             label_smoothing=options.label_smoothing,
             class_balance=options.class_balance,
+            augmentation=options.augmentation,
+            average=options.average,
             patience=options.patience,
             weights=options.weights and str(options.weights.resolve()),
             seed=options.seed,
@@ -132,7 +152,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from training import dataset, evaluation, fer2013, robustness
+    from training import dataset, evaluation, fer2013, prior, robustness
 
     predict = evaluation.predictor(options.model)
     splits = dataset.read(options.data, options.votes)
@@ -142,19 +162,41 @@ def _evaluate(options: argparse.Namespace) -> int:
     changed = robustness.accuracy(predict, faces)
     report = {"split": options.split} | evaluation.as_json(scores)
     report["robustness"] = {name: round(value, 4) for name, value in changed.items()}
+    points, in_force = _curve(options, splits, faces)
+    report["prior"] = {
+        "strength": in_force,
+        "curve": [dataclasses.asdict(point) for point in points],
+    }
     if options.report:
-        _write_report(options.report, report, scores, probabilities, faces)
+        _write_report(options.report, report, scores, probabilities, faces, points)
     if options.json:
         print(json.dumps(report))
     else:
         print(f"{options.model} on {options.split}\n{evaluation.as_text(scores)}")
+        print("As the correction for the emotions' shares grows (95 % of resamples in brackets):")
+        print(prior.as_text(points, in_force))
         print(f"Accuracy ({evaluation.LABEL_SETS[list(scores)[-1]]}) with every face")
         for name, value in changed.items():
             print(f"  {name:<28}{value:9.2%}")
     return 0
 
 
-def _write_report(folder: Path, report: dict, scores: dict, probabilities, faces) -> None:
+def _curve(options: argparse.Namespace, splits: dict, faces) -> tuple[list, float]:
+    """The curve of a model on ``faces``, and the strength that is in force in it."""
+    from training import evaluation, prior
+    from training.trainer import Options
+
+    logits, correction = evaluation.uncorrected(options.model, faces.images)
+    if correction and correction.strength:
+        shares = correction.shares
+    else:
+        shares = prior.shares(splits.get("Training", faces), Options.fer_share)
+    return prior.curve(logits, shares, faces), correction.strength if correction else 0.0
+
+
+def _write_report(
+    folder: Path, report: dict, scores: dict, probabilities, faces, points: list
+) -> None:
     from training import evaluation, plots
 
     try:
@@ -165,6 +207,7 @@ def _write_report(folder: Path, report: dict, scores: dict, probabilities, faces
             labels = faces.labels if name == "fer" else faces.majority
             plots.confusion(found.confusion, title, folder / f"confusion_{name}.png")
             plots.reliability(probabilities, labels, title, folder / f"reliability_{name}.png")
+        plots.prior(points, report["prior"]["strength"], title, folder / "prior.png")
     except OSError as error:
         raise TrainingError(f"--report {folder}: cannot be written ({error.strerror})") from None
 

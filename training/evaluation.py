@@ -10,9 +10,11 @@ from data.emotions import EMOTIONS
 from device.errors import VisionError
 from device.vision.crop import unit_range
 from device.vision.emotion import EmotionModel
-from training import metrics
+from device.vision.runtime import start_interpreter
+from training import metrics, prior
 from training.errors import TrainingError
 from training.fer2013 import Faces
+from training.int8 import Int8Model
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -20,12 +22,16 @@ Predict = Callable[[np.ndarray], np.ndarray]
 def predictor(path: Path) -> Predict:
     """What turns uint8 (N, 48, 48) faces into float32 (N, 7) probabilities, from a model file."""
     if path.suffix == ".tflite":
-        try:
-            model = EmotionModel.load(path)
-        except VisionError as error:
-            raise TrainingError(str(error)) from None
+        model = _tflite(path)
         return lambda faces: np.stack([model.read(face) for face in faces])
     return keras_predictor(load_keras(path))
+
+
+def _tflite(path: Path) -> EmotionModel:
+    try:
+        return EmotionModel.load(path)
+    except VisionError as error:
+        raise TrainingError(str(error)) from None
 
 
 def load_keras(path: Path):
@@ -58,6 +64,28 @@ def load_keras(path: Path):
 def keras_predictor(model) -> Predict:
     """The same for a Keras model in memory."""
     return lambda faces: np.asarray(model.predict(unit_range(faces), batch_size=256, verbose=0))
+
+
+def uncorrected(path: Path, faces: np.ndarray) -> tuple[np.ndarray, prior.Correction | None]:
+    """Logits, float (N, 7), of faces, uint8 (N, 48, 48), before any correction for the prior.
+
+    With them comes the correction that is in force in the model, None for a network. An INT8
+    model's logits are taken before its outputs are rounded, where their shares are not lost.
+    """
+    if path.suffix != ".tflite":
+        return prior.logarithms(predictor(path)(faces)), None
+    whole = _tflite(path)
+    in_force = prior.Correction.of_card(json.loads(path.with_suffix(".json").read_text("utf-8")))
+    try:
+        model = Int8Model(path.read_bytes())
+    except TrainingError:  # another kind of model: its outputs must do
+        return in_force.undo(prior.logarithms(predictor(path)(faces))), in_force
+    cut = EmotionModel(
+        start_interpreter(model.up_to_features(), whole.runtime), whole.runtime, whole.card
+    )
+    head = model.head()
+    logits = np.stack([cut.read(face) for face in faces]) @ head.kernel.T + head.bias
+    return in_force.undo(logits), in_force
 
 
 def scores(probabilities: np.ndarray, faces: Faces) -> dict[str, metrics.Scores]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.emotions import EMOTIONS
 from training import metrics
+from training.prior import Point
 
 
 def curves(log: Path, picture: Path) -> None:
@@ -61,6 +62,32 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, title: str, pictu
     axes.plot(confidence, right, marker="o", label="right")
     axes.set(title=title, xlabel="confidence", ylabel="part", xlim=(0, 1), ylim=(0, 1))
     axes.legend(loc="upper left")
+    figure.savefig(picture, dpi=120)
+    pyplot.close(figure)
+
+
+def prior(points: list[Point], in_force: float, title: str, picture: Path) -> None:
+    """Draws accuracy against macro recall as the correction grows, with 95 % intervals."""
+    pyplot = _pyplot()
+    recall = np.array([point.macro_recall for point in points])
+    accuracy = np.array([point.accuracy for point in points])
+    low, high = np.array([point.accuracy_interval for point in points]).T
+    figure, axes = pyplot.subplots(figsize=(6.4, 4.8), layout="constrained")
+    axes.fill_between(recall, low, high, alpha=0.2, label="accuracy, 95 % of resamples")
+    axes.plot(recall, accuracy, marker=".", label="strength 0 to 1.5")
+    for point in points:
+        if np.isclose(point.strength % 0.5, 0) and point.strength <= 1:
+            axes.annotate(
+                f"{point.strength:g}",
+                (point.macro_recall, point.accuracy),
+                (4, 6),
+                textcoords="offset points",
+            )
+        if np.isclose(point.strength, in_force):
+            axes.plot(point.macro_recall, point.accuracy, "o", label=f"in force: {in_force:g}")
+    axes.set(title=title, xlabel="macro recall", ylabel="accuracy")
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower left")
     figure.savefig(picture, dpi=120)
     pyplot.close(figure)
 

@@ -10,6 +10,7 @@ import contextlib
 import csv
 import ctypes
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -21,8 +22,11 @@ import numpy as np
 
 from device.vision.crop import unit_range
 from training import augmentation, dataset, fer2013, models, plots
+from training.averages import JudgeAverages, averaged
 from training.errors import TrainingError
 from training.fused import fuse
+from training.targets import balance, targets
+from training.thaw import thaw
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "options.json",
@@ -41,8 +45,10 @@ class Options:
     """What makes a run what it is; a resumed run keeps the ones it began with.
 
     learning_rate: the highest. fer_share, label_smoothing: see ``targets``. class_balance: see
-    ``balance``. patience: epochs without a better network after which the run ends. weights: file
-    of pretrained weights. precision: auto takes bfloat16 where the processor multiplies it itself.
+    ``balance``. augmentation: see ``augmentation.augment``. average: how much of the running
+    average of the weights stays at each step; 0 keeps none. patience: epochs without a better
+    network after which the run ends. weights: file of pretrained weights. precision: auto takes
+    bfloat16 where the processor multiplies it itself.
     """
 
     model: str = "mood"
@@ -52,6 +58,8 @@ class Options:
     fer_share: float = 0.2
     label_smoothing: float = 0.0
     class_balance: float = 0.0
+    augmentation: float = 1.0
+    average: float = 0.0
     patience: int | None = None
     weights: str | None = None
     seed: int = 1
@@ -74,33 +82,6 @@ def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
 
 
-def targets(faces: fer2013.Faces, fer_share: float, label_smoothing: float = 0.0) -> np.ndarray:
-    """What the network shall say of each face: float32 (N, 7), each row sums to 1.
-
-    A part ``fer_share`` is FER-2013's label, the rest the shares of the FER+ votes (Barsoum et al.,
-    ICMI 2016, "probability drawing"); all of it is the label where nobody voted for an emotion.
-    Smoothing gives its part to all seven alike (Szegedy et al., CVPR 2016).
-    """
-    wanted = keras.utils.to_categorical(faces.labels, len(models.EMOTIONS))
-    if faces.votes is not None:
-        count = faces.votes.sum(axis=1, keepdims=True)
-        shares = np.divide(faces.votes, count, out=wanted.copy(), where=count > 0)
-        wanted = fer_share * wanted + (1 - fer_share) * shares
-    wanted = (1 - label_smoothing) * wanted + label_smoothing / len(models.EMOTIONS)
-    return wanted.astype(np.float32)
-
-
-def balance(wanted: np.ndarray, strength: float) -> np.ndarray:
-    """How much each face counts: float32 (N,), 1 on the average.
-
-    wanted: float32 (N, 7), see ``targets``. strength: 0 counts all alike, 1 makes all emotions
-    count alike, however rare.
-    """
-    frequency = wanted.mean(axis=0)
-    weights = wanted @ (np.maximum(frequency, 1e-6) ** -strength)
-    return (weights / weights.mean()).astype(np.float32)
-
-
 class Batches(keras.utils.PyDataset):
     """Training rows, changed at random, in an order; both hang on seed and epoch alone.
 
@@ -114,6 +95,7 @@ class Batches(keras.utils.PyDataset):
         self._targets = targets(faces, options.fer_share, options.label_smoothing)
         self._weights = balance(self._targets, options.class_balance)
         self._batch_size = options.batch_size
+        self._strength = options.augmentation
         self._seed = options.seed
         self._epoch = epoch
         self._shuffle()
@@ -128,7 +110,7 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         random = np.random.default_rng((self._seed, self._epoch, index, 2))
-        faces = unit_range(augmentation.augment(self._images[rows], random))
+        faces = unit_range(augmentation.augment(self._images[rows], random, self._strength))
         return faces, self._targets[rows], self._weights[rows]
 
     def on_epoch_end(self) -> None:
@@ -177,7 +159,8 @@ class Checkpoint(keras.callbacks.Callback):
             writer.writerow(line)
         if logs["val_accuracy"] > self._best:
             self._best = logs["val_accuracy"]
-            _save(self.model, self._folder / BEST)
+            with averaged(self.model):
+                _save(self.model, self._folder / BEST)
         _save(self.model, self._folder / LAST)
         # Last of all: the progress file says which epoch the two models above belong to.
         progress = {"epochs_done": epoch + 1, "best_val_accuracy": self._best}
@@ -222,10 +205,7 @@ def train(
     keras.utils.set_random_seed(options.seed)
     _keep_freed_memory()
     batches = Batches(training, options, epoch=epochs_done)
-    if epochs_done:
-        model = keras.models.load_model(folder / LAST)
-    else:
-        model = _compiled(options, steps=len(batches) * options.epochs)
+    model = keras.models.load_model(folder / LAST) if epochs_done else _compiled(options, batches)
     fuse(model)
     print(f"{model.name}: {model.count_params():,} parameters, {precision}")
     model.fit(
@@ -240,6 +220,7 @@ def train(
         epochs=options.epochs,
         callbacks=[
             FreshRandomness(options.seed),
+            JudgeAverages(),
             *_tensorboard(folder),
             Checkpoint(folder, best, options.patience),
         ],
@@ -268,8 +249,15 @@ def _keep_freed_memory() -> None:
         mallopt(m_mmap_threshold, largest)
 
 
-def _compiled(options: Options, steps: int) -> keras.Model:
-    model = models.build(options.model, options.weights and Path(options.weights))
+def _compiled(options: Options, batches: Batches) -> keras.Model:
+    weights = options.weights and Path(options.weights)
+    if weights and weights.suffix == ".tflite":
+        model = models.build(options.model)
+        some = range(min(len(batches), 4))
+        thaw(model, weights, np.concatenate([batches[index][0] for index in some]))
+    else:
+        model = models.build(options.model, weights)
+    steps = len(batches) * options.epochs
     # Keras counts the decay from the end of the warm-up on.
     warm_up = steps // 10
     rate = keras.optimizers.schedules.CosineDecay(
@@ -280,7 +268,14 @@ def _compiled(options: Options, steps: int) -> keras.Model:
     )
     # Keras takes the decay from the weights beside the gradient, so that momentum does not
     # amplify it: ten times the usual 5e-4 is the same with a momentum of 0.9.
-    optimizer = keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=5e-3)
+    optimizer = keras.optimizers.SGD(
+        rate,
+        momentum=0.9,
+        nesterov=True,
+        weight_decay=5e-3,
+        use_ema=options.average > 0,
+        ema_momentum=options.average,
+    )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(
         optimizer,
@@ -313,6 +308,13 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
         raise TrainingError(
             f"{folder}: holds a run already; go on with --resume, or name another with --run"
         )
+    if options.weights:
+        try:
+            digest = hashlib.sha256(Path(options.weights).read_bytes()).hexdigest()
+        except OSError as error:
+            raise TrainingError(
+                f"--weights {options.weights}: cannot be read ({error.strerror})"
+            ) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made_with = {
@@ -321,6 +323,8 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
             "python": platform.python_version(),
             "machine": platform.machine(),
         }
+        if options.weights:
+            made_with["weights_sha256"] = digest
         text = json.dumps(
             {"options": dataclasses.asdict(options), "made_with": made_with}, indent=1
         )

@@ -54,11 +54,16 @@ def test_evaluate_prints_a_table_or_json(small_fer2013, capsys):
     table = capsys.readouterr().out
     assert "FER-2013 labels: accuracy" in table
     assert all(emotion in table for emotion in EMOTIONS)
+    assert table.count("<- in force") == 1
     assert main([*command, "--split", "Training", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["split"] == "Training"
     assert found["fer"]["pictures"] == 42
     assert set(found["fer"]["recall"]) == set(EMOTIONS)
+    curve = found["prior"]["curve"]
+    assert found["prior"]["strength"] in [point["strength"] for point in curve]
+    for point in curve:
+        assert point["accuracy_interval"][0] <= point["accuracy"] <= point["accuracy_interval"][1]
     assert set(found["robustness"]) == set(robustness.CHANGES)
 
 
@@ -67,7 +72,7 @@ def test_evaluate_writes_a_report_with_plots(small_fer2013, tmp_path, capsys):
     command = ["evaluate", "--model", str(MODEL), "--data", str(small_fer2013)]
     assert main([*command, "--report", str(folder)]) == 0
     assert json.loads((folder / "report.json").read_text())["fer"]["pictures"] == 14
-    for name in ("confusion_fer.png", "reliability_fer.png"):
+    for name in ("confusion_fer.png", "reliability_fer.png", "prior.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
     (tmp_path / "taken").write_text("")
     assert main([*command, "--report", str(tmp_path / "taken")]) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from training import evaluation, trainer
 from training.__main__ import main
+from training.averages import averaged
 from training.errors import TrainingError
 
 TINY = trainer.Options(
@@ -43,10 +44,17 @@ def test_a_network_learns_something(small_fer2013, tmp_path):
     assert max(float(line["val_accuracy"]) for line in log_of(tmp_path / "run")) > 0.5
 
 
+# Where a network has batch normalization, its statistics must come back; averages of weights too.
+@pytest.mark.parametrize(
+    "options",
+    [TINY, dataclasses.replace(TINY, model="mood", epochs=2, average=0.7)],
+    ids=lambda options: options.model,
+)
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(
-    unbroken, small_fer2013, tmp_path, monkeypatch
+    options, small_fer2013, tmp_path, monkeypatch
 ):
-    folder = tmp_path / "broken"
+    unbroken, folder = tmp_path / "unbroken", tmp_path / "broken"
+    trainer.train(small_fer2013, unbroken, options)
     write = trainer.Checkpoint.on_epoch_end
 
     def power_cut(self, epoch, logs):
@@ -56,11 +64,11 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(
 
     monkeypatch.setattr(trainer.Checkpoint, "on_epoch_end", power_cut)
     with pytest.raises(KeyboardInterrupt):
-        trainer.train(small_fer2013, folder, TINY)
+        trainer.train(small_fer2013, folder, options)
     monkeypatch.undo()
     assert len(log_of(folder)) == 1
 
-    trainer.train(small_fer2013, folder, TINY, resume=True)
+    trainer.train(small_fer2013, folder, options, resume=True)
     for whole, resumed in zip(log_of(unbroken), log_of(folder), strict=True):
         assert float(resumed["loss"]) == pytest.approx(float(whole["loss"]), abs=1e-4)
     faces = trainer.fer2013.read(small_fer2013)["PublicTest"].images
@@ -69,6 +77,34 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(
         evaluation.predictor(unbroken / trainer.LAST)(faces),
         atol=1e-4,
     )
+    states = [
+        [np.asarray(each) for each in trainer.keras.models.load_model(run).optimizer.variables]
+        for run in (folder / trainer.LAST, unbroken / trainer.LAST)
+    ]
+    for resumed, whole in zip(*states, strict=True):
+        np.testing.assert_allclose(resumed, whole, atol=1e-4)
+
+
+def test_the_average_of_the_weights_is_what_is_judged_and_saved(small_fer2013, tmp_path):
+    options = dataclasses.replace(TINY, epochs=1, average=0.9)
+    trainer.train(small_fer2013, tmp_path / "run", options)
+    log = log_of(tmp_path / "run")
+    last = trainer.keras.models.load_model(tmp_path / "run" / trainer.LAST)
+    raw = last.get_weights()
+    with averaged(last):
+        mean = last.get_weights()
+    for back, before in zip(last.get_weights(), raw, strict=True):
+        np.testing.assert_array_equal(back, before)
+    assert any(np.abs(one - other).max() > 1e-4 for one, other in zip(mean, raw, strict=True))
+    best = trainer.keras.models.load_model(tmp_path / "run" / trainer.BEST, compile=False)
+    for kept, average in zip(best.get_weights(), mean, strict=True):
+        np.testing.assert_array_equal(kept, average)
+    public = trainer.fer2013.read(small_fer2013)["PublicTest"]
+    with averaged(last):
+        loss = last.evaluate(
+            trainer.unit_range(public.images), np.eye(7)[public.labels], verbose=0
+        )[0]
+    assert loss == pytest.approx(float(log[-1]["val_loss"]), abs=1e-4)
 
 
 def test_a_folder_that_holds_a_run_is_never_overwritten(unbroken, small_fer2013):
