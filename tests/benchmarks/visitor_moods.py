@@ -20,7 +20,7 @@ from data.emotions import EMOTIONS
 from device.cameras.actor import Actor
 from device.vision.crop import crop_face
 from device.vision.emotion import MODEL, EmotionModel
-from device.vision.faces import FaceFinder
+from device.vision.finders import choose_finder
 from training import dataset, evaluation, prior
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -60,7 +60,7 @@ def main() -> None:
 
 def film(model: EmotionModel, visitors: int) -> tuple[np.ndarray, np.ndarray]:
     """Cropped faces, uint8 (N, H, W), and which emotion each shows, int (N,)."""
-    finder = FaceFinder()
+    finder = choose_finder("auto", model.runtime)
     size = (model.card.width, model.card.height)
     crops, shown = [], []
     for seed in range(1, visitors + 1):
