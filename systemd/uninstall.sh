@@ -4,6 +4,7 @@ set -euo pipefail
 
 user=mood-kiosk
 unit=mood-kiosk.service
+changes=/etc/systemd/system/$unit.d
 
 usage() {
     cat <<'END'
@@ -56,9 +57,11 @@ main() {
         # The console gets its login prompt back.
         run systemctl --no-block start getty@tty1.service || true
     fi
-    run rm -rf "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.d" \
+    run rm -f "/etc/systemd/system/$unit" "$changes/back-off.conf" \
         /etc/systemd/user/mood-kiosk-desktop.service \
         /etc/xdg/autostart/mood-kiosk-desktop.desktop
+    # What "systemctl edit" wrote is config.
+    if $purge; then run rm -rf "$changes"; fi
     run systemctl daemon-reload
     # A unit that had failed is remembered until it is told to forget.
     run systemctl --quiet reset-failed "$unit" 2>/dev/null || true

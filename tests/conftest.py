@@ -14,6 +14,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-goldens", action="store_true", help="take what the screens show now for right"
     )
+    parser.addoption(
+        "--debian",
+        choices=("bookworm", "trixie"),
+        default="bookworm",
+        help="the Debian on which tests/systemd installs the kiosk",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
