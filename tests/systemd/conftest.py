@@ -170,10 +170,11 @@ class Machine:
 @pytest.fixture(scope="session")
 def progress(request) -> Callable[[str], None]:
     """Says a line at once, even where pytest keeps what tests print to itself."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
     reporter = request.config.pluginmanager.getplugin("terminalreporter")
 
     def say(line: str) -> None:
-        if reporter is not None:
+        with capture.global_and_fixture_disabled():
             reporter.ensure_newline()
             reporter.write_line(f"  {line}")
 
