@@ -37,11 +37,11 @@ units=/etc/systemd/system
 user=mood-kiosk
 unit=mood-kiosk.service
 # Where SDL draws without a desktop it needs all of Mesa; without libgl1 and its kin the screen
-# stays black. The fonts are for Hindi and Chinese.
+# stays black. ffmpeg reads the operator's own songs; the fonts are for Hindi and Chinese.
 packages=(
     python3 python3-venv python3-numpy python3-gpiozero
     libgl1 libglx-mesa0 libopengl0 libegl1 libgles2 libgbm1 libgl1-mesa-dri libdrm2 libudev1
-    alsa-utils libasound2-data fontconfig fonts-noto-core fonts-noto-cjk
+    alsa-utils libasound2-data ffmpeg fontconfig fonts-noto-core fonts-noto-cjk
 )
 # Raspberry Pi OS has these; of Debian, Trixie has the second.
 packages_if_known=(python3-picamera2 python3-lgpio)
@@ -164,7 +164,7 @@ copy_program() {
 make_venv() {
     local old=$program/venv requirements=$stage/device/requirements.txt made_for=""
     local network=$stage/device/requirements-network.txt
-    if ! $dry; then made_for=$(python3 --version && cat "$requirements" "$network"); fi
+    if ! $dry; then made_for=$(python3 --version && cat "$stage"/{device,data}/requirements*.txt); fi
     if ! $dry && [[ $made_for == "$(cat "$old/made-for" 2>/dev/null)" ]]; then
         echo "The requirements are the installed ones; the venv is kept."
         cp -a --link "$old" "$stage/venv"
@@ -230,11 +230,11 @@ install_units() {
     run systemctl --quiet enable "$unit"
 }
 
-# Prints the doctor's findings; its exit code tells the worst. Versions without one are well.
+# Prints the doctor's findings; the exit code: 0 well, 1 hardware is missing, 2 the kiosk is broken.
 doctor() {
     cd "$program"
-    if ! as_kiosk venv/bin/python -m device doctor --help >/dev/null 2>&1; then return 0; fi
-    as_kiosk venv/bin/python -m device doctor
+    as_kiosk venv/bin/python -m device doctor "$@" && return 0
+    if (($? == 3)); then return 1; else return 2; fi
 }
 
 swap() {
@@ -280,7 +280,7 @@ main() {
         systemctl --quiet stop "$unit" 2>/dev/null || true
     fi
     # The camera is free now, so both doctors see the same machine.
-    if ! $dry && [[ -e $program ]]; then (doctor) >/dev/null 2>&1 || old_health=$?; fi
+    if ! $dry && [[ -e $program ]]; then (doctor --silent) >/dev/null 2>&1 || old_health=$?; fi
     swap
     install_units
     say "The doctor"
@@ -288,7 +288,7 @@ main() {
         echo "  + $program/venv/bin/python -m device doctor, as $user"
     else
         (doctor) || new_health=$?
-        if ((new_health != 0 && old_health == 0)) && [[ -d $before ]]; then
+        if ((new_health > old_health)) && [[ -d $before ]]; then
             echo "The doctor finds faults that the version before did not have." >&2
             go_back
             return 1
@@ -308,7 +308,7 @@ main() {
     if $dry; then
         say "Nothing was changed."
     elif ((new_health != 0)); then
-        say "The kiosk runs, but the doctor above found what needs you."
+        say "The kiosk runs, but the doctor has found faults: see above."
     else
         say "The kiosk runs. Its log: journalctl -u $unit; its config: $config"
     fi
