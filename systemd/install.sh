@@ -31,6 +31,7 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=/opt/mood-kiosk
 stage=/opt/mood-kiosk.new
 before=/opt/mood-kiosk.old
+command=/usr/local/bin/mood-kiosk
 config=/etc/mood-kiosk/kiosk.toml
 state=/var/lib/mood-kiosk
 units=/etc/systemd/system
@@ -76,11 +77,6 @@ run() {
 refuse() {
     printf 'This machine does not fit: %s\n' "$*" >&2
     exit 3
-}
-
-as_kiosk() {
-    setpriv --reuid "$user" --regid "$user" --init-groups --reset-env --no-new-privs \
-        env STATE_DIRECTORY="$state" XDG_CACHE_HOME=/var/cache/mood-kiosk "$@"
 }
 
 check_machine() {
@@ -147,15 +143,15 @@ make_user() {
     done
 }
 
-# What the kiosk needs at run time: not the scores, which only make previews.
+# What the kiosk needs, and its operator: the scores are for "data check".
 copy_program() {
     run rm -rf "$stage"
     run install -d -m 0755 "$stage"
     if $dry; then
-        echo "  + copy device/, data/ without its scores, systemd/, LICENSE and NOTICE to $stage"
+        echo "  + copy device/, data/, systemd/, LICENSE and NOTICE to $stage"
         return
     fi
-    tar -C "$checkout" --exclude=__pycache__ --exclude=data/scores --exclude=screenshots \
+    tar -C "$checkout" --exclude=__pycache__ --exclude=screenshots \
         --owner=root --group=root --mode=u=rwX,go=rX -cf - device data systemd LICENSE NOTICE |
         tar -C "$stage" -xf -
 }
@@ -188,8 +184,8 @@ make_venv() {
 
 # The new version, still in its own folder, must understand the operator's config.
 prepare_config() {
-    run install -d -m 0755 /etc/mood-kiosk
-    run install -d -m 0750 -o "$user" -g "$user" "$state" /var/cache/mood-kiosk
+    run install -d -m 0755 "$(dirname "$config")"
+    $desktop || run install -d -m 0750 -o "$user" -g "$user" "$state" /var/cache/mood-kiosk
     if $dry; then
         echo "  + $stage/venv/bin/python -m device config --sample > $config (an existing one stays)"
         return
@@ -208,6 +204,7 @@ prepare_config() {
 
 install_units() {
     local systemd
+    run install -D -m 0755 "$program/systemd/mood-kiosk" "$command"
     if $desktop; then
         if [[ -e $units/$unit ]]; then
             run systemctl --quiet disable --now "$unit"
@@ -232,8 +229,7 @@ install_units() {
 
 # Prints the doctor's findings; the exit code: 0 well, 1 hardware is missing, 2 the kiosk is broken.
 doctor() {
-    cd "$program"
-    as_kiosk venv/bin/python -m device doctor "$@" && return 0
+    "$program/systemd/mood-kiosk" doctor "$@" && return 0
     if (($? == 3)); then return 1; else return 2; fi
 }
 
@@ -255,7 +251,7 @@ go_back() {
     mv -T "$before" "$program"
     rm -rf "$stage"
     install_units
-    $desktop || systemctl start "$unit"
+    systemctl start "$unit"
 }
 
 main() {
@@ -264,8 +260,10 @@ main() {
     check_machine
     say "Packages"
     install_packages
-    say "The user $user"
-    make_user
+    if ! $desktop; then
+        say "The user $user"
+        make_user
+    fi
     # A run that was cut off in the middle of the swap.
     if [[ ! -e $program && -d $before ]]; then run mv -T "$before" "$program"; fi
     say "The program, in $stage"
@@ -276,16 +274,22 @@ main() {
     prepare_config
 
     say "The new version takes its place"
-    if ! $dry && ! $desktop; then
+    if ! $dry && ! $desktop && [[ -e $program ]]; then
+        # With the camera free, both doctors see the same machine.
         systemctl --quiet stop "$unit" 2>/dev/null || true
+        (doctor --silent) >/dev/null 2>&1 || old_health=$?
     fi
-    # The camera is free now, so both doctors see the same machine.
-    if ! $dry && [[ -e $program ]]; then (doctor --silent) >/dev/null 2>&1 || old_health=$?; fi
     swap
     install_units
+    if $desktop; then
+        run rm -rf "$before"
+        say "Installed. The kiosk starts at the next login to the desktop; there, 'mood-kiosk doctor'"
+        echo "looks at camera, screen and sound."
+        return
+    fi
     say "The doctor"
     if $dry; then
-        echo "  + $program/venv/bin/python -m device doctor, as $user"
+        echo "  + $command doctor"
     else
         (doctor) || new_health=$?
         if ((new_health > old_health)) && [[ -d $before ]]; then
@@ -293,10 +297,6 @@ main() {
             go_back
             return 1
         fi
-    fi
-    if $desktop; then
-        say "Installed. The kiosk starts at the next login to the desktop."
-        return
     fi
     say "Start"
     if ! run systemctl restart "$unit"; then

@@ -57,7 +57,7 @@ main() {
         # The console gets its login prompt back.
         run systemctl --no-block start getty@tty1.service || true
     fi
-    run rm -f "/etc/systemd/system/$unit" "$changes/back-off.conf" \
+    run rm -f /usr/local/bin/mood-kiosk "/etc/systemd/system/$unit" "$changes/back-off.conf" \
         /etc/systemd/user/mood-kiosk-desktop.service \
         /etc/xdg/autostart/mood-kiosk-desktop.desktop
     # What "systemctl edit" wrote is config.

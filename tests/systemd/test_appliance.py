@@ -1,5 +1,6 @@
 """The kiosk as an appliance: installed by its installer on a Debian that its own systemd runs."""
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -67,6 +68,21 @@ def test_the_installer_brings_a_ready_kiosk(machine, install):
     assert f"/system.slice/{UNIT}" in machine.shell(f"cat /{groups}")
 
 
+def test_the_doctor_finds_the_installed_kiosk_well_but_for_its_screen(kiosk):
+    told = kiosk.run("mood-kiosk", "doctor", "--json", "--headless")
+    findings = {finding["part"]: finding for finding in json.loads(told.stdout)["findings"]}
+    wrong = {part: said["text"] for part, said in findings.items() if said["level"] == "fault"}
+    assert wrong == {}
+    assert findings["service"]["text"].startswith("active (running)")
+    assert "/var/lib/mood-kiosk" in findings["disk"]["text"]
+
+
+def test_its_commands_see_its_songs_and_run_as_its_user(kiosk):
+    checked = kiosk.run("mood-kiosk", "data", "check", "--shallow")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "84 songs" in checked.stdout
+
+
 def test_apt_and_pip_have_brought_one_numpy_and_one_pygame(kiosk):
     told = kiosk.shell(
         "cd /opt/mood-kiosk; venv/bin/python -c '"
@@ -83,7 +99,6 @@ def test_apt_and_pip_have_brought_one_numpy_and_one_pygame(kiosk):
 def test_only_what_the_kiosk_needs_is_installed(kiosk):
     shipped = {path.name for path in (kiosk.root / PROGRAM).iterdir()}
     assert shipped == {"venv", "constraints.txt", "device", "data", "systemd", "LICENSE", "NOTICE"}
-    assert not (kiosk.root / PROGRAM / "data/scores").exists()
     assert [path.name for path in kiosk.root.glob("opt/mood-kiosk*")] == ["mood-kiosk"]
 
 

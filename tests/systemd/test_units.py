@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = ("install.sh", "uninstall.sh")
+SCRIPTS = ("install.sh", "uninstall.sh", "mood-kiosk")
 UNITS = ("mood-kiosk.service", "mood-kiosk-desktop.service")
 # Where the units' program is; it need not be installed where the tests run.
 PYTHON = "/opt/mood-kiosk/venv/bin/python"
