@@ -1,6 +1,7 @@
 """The kiosk as an appliance: installed by its installer on a Debian that its own systemd runs."""
 
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_the_doctor_finds_the_installed_kiosk_well_but_for_its_screen(kiosk):
 def test_its_commands_see_its_songs_and_run_as_its_user(kiosk):
     checked = kiosk.run("mood-kiosk", "data", "check", "--shallow")
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "84 songs" in checked.stdout
+    assert re.search(r"^all +\d\d", checked.stdout, re.M), checked.stdout
 
 
 def test_apt_and_pip_have_brought_one_numpy_and_one_pygame(kiosk):
