@@ -88,7 +88,11 @@ class Machine:
     ) -> subprocess.CompletedProcess:
         """Runs a command in it as root. network: whether in the network outside."""
         spaces = ["-m", "-p", "-u", "-i", "-C"] + ([] if network else ["-n"])
-        clean = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
+        clean = [
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME=/root",
+            "LANG=C.UTF-8",
+        ]
         if network:
             clean += [f"{name}={value}" for name, value in os.environ.items() if name[:4] == "PIP_"]
         return subprocess.run(
