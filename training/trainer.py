@@ -21,12 +21,12 @@ import keras
 import numpy as np
 
 from device.vision.crop import unit_range
-from training import augmentation, dataset, fer2013, models, plots
+from training import augmentation, dataset, dlib, fer2013, models, plots
 from training.averages import JudgeAverages, averaged
 from training.errors import TrainingError
 from training.fused import fuse
 from training.targets import balance, targets
-from training.thaw import thaw
+from training.thaw import DLIB, thaw, transfer
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "options.json",
@@ -250,13 +250,13 @@ def _keep_freed_memory() -> None:
 
 
 def _compiled(options: Options, batches: Batches) -> keras.Model:
-    weights = options.weights and Path(options.weights)
-    if weights and weights.suffix == ".tflite":
+    weights = options.weights
+    if weights and (weights == DLIB or weights.endswith(".tflite")):
         model = models.build(options.model)
-        some = range(min(len(batches), 4))
-        thaw(model, weights, np.concatenate([batches[index][0] for index in some]))
+        some = np.concatenate([batches[index][0] for index in range(min(len(batches), 4))])
+        transfer(model, some) if weights == DLIB else thaw(model, Path(weights), some)
     else:
-        model = models.build(options.model, weights)
+        model = models.build(options.model, weights and Path(weights))
     steps = len(batches) * options.epochs
     # Keras counts the decay from the end of the warm-up on.
     warm_up = steps // 10
@@ -310,7 +310,8 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
         )
     if options.weights:
         try:
-            digest = hashlib.sha256(Path(options.weights).read_bytes()).hexdigest()
+            file = dlib.find() if options.weights == DLIB else Path(options.weights)
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError as error:
             raise TrainingError(
                 f"--weights {options.weights}: cannot be read ({error.strerror})"

@@ -11,7 +11,7 @@ from convert.errors import ConversionError
 from data.emotions import EMOTIONS
 from device.vision.emotion import EmotionModel
 from device.vision.runtime import RUNTIMES
-from training import evaluation, fer2013, prior
+from training import evaluation, fer2013, models, prior
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,16 @@ def test_compare_prints_all_kinds_and_writes_nothing(small_model, small_fer2013,
         block = next(block for block in blocks if block.startswith(f"{kind}: "))
         assert "agrees on" in block
     assert not output.exists()
+
+
+def test_a_residual_network_that_enlarges_its_picture_becomes_int8_throughout():
+    pictures = np.random.default_rng(1).integers(0, 256, (8, 48, 48), np.uint8)
+    network = models.build("resnet")
+    content = quantize.to_int8(network, pictures)
+    exact = evaluation.keras_predictor(network)(pictures)
+    for probed in proof.in_every_runtime(content, pictures).values():
+        assert probed.float_tensors == ()
+        assert np.abs(probed.probabilities - exact).max() < 0.05
 
 
 def test_representative_pictures_are_balanced():

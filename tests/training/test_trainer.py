@@ -118,7 +118,10 @@ def test_what_cannot_be_resumed_is_told(small_fer2013, tmp_path, capsys):
     assert "no run to resume here" in capsys.readouterr().err
     unknown = ["train", "--data", str(small_fer2013), "--model", "sead"]
     assert main(unknown) == 1
-    assert "no such network; there are mood, mobilenet_v2, seed, classic" in capsys.readouterr().err
+    assert (
+        "no such network; there are mood, resnet, mobilenet_v2, seed, classic"
+        in capsys.readouterr().err
+    )
 
 
 def test_bfloat16_is_taken_only_where_the_processor_has_it(tmp_path):
