@@ -1,17 +1,16 @@
-"""The player, heard: SDL writes what it would play into a file, and the samples are looked at.
+"""The player, heard: SDL plays into a pipe, and the samples that come out of it are looked at.
 
-SDL reads its settings when it starts, so every performance runs in a process of its own. The file
-takes its samples about as fast as a sound card would, later on a busy machine: what is said here
-of durations leaves room for that.
+Whoever reads the pipe is the sound card, and its clock is the only one: a buffer is taken, the time
+goes on by as much, and the player is asked to tick. However busy the machine, the samples are the
+same. SDL reads its settings when it starts, so every performance runs in a process of its own.
 """
 
-import concurrent.futures
 import dataclasses
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +22,41 @@ RATE = 44_100
 LOUD = 8000
 
 PRELUDE = """
-import json, os, sys, time
+import fcntl, json, os, select, sys, threading, time
 from pathlib import Path
 from data.catalogue import Song
 from device.music.player import Player
+from device.music.voice import BUFFER_SAMPLES, RATE
 
-FOLDER = Path(sys.argv[1])
+FOLDER, HEARD = Path(sys.argv[1]), open(sys.argv[2], "wb")
 NOTED = {}
+BUFFER_BYTES = 4 * BUFFER_SAMPLES
+
+class Card:
+    def __init__(self, path):
+        os.mkfifo(path)
+        self._pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, BUFFER_BYTES)
+        self.now = 1000.0
+
+    def take(self, timeout_s):
+        "Takes a buffer if one comes in time; time goes on in any case."
+        taken = b""
+        while len(taken) < BUFFER_BYTES and select.select([self._pipe], [], [], timeout_s)[0]:
+            part = os.read(self._pipe, BUFFER_BYTES - len(taken))
+            if not part:
+                break  # no device is open
+            taken += part
+        HEARD.write(taken)
+        self.now += BUFFER_SAMPLES / RATE
+
+    def drain(self, ended):
+        while not ended.is_set():
+            self.take(0.05)
+
+CARD = Card(os.environ["SDL_DISKAUDIOFILE"])
+monotonic = time.monotonic
+time.monotonic = lambda: CARD.now
 
 def song(name, duration_s=1.5, start_s=0.0):
     return Song(
@@ -39,18 +66,34 @@ def song(name, duration_s=1.5, start_s=0.0):
         enabled=True, emotion="happy",
     )
 
+def settle():
+    "Lets the player's own thread do all it was asked to, while the time stands still."
+    idle = player._worker.submit(lambda: None)
+    patience = monotonic() + 0.5
+    while not idle.done():
+        time.sleep(0.001)
+        if monotonic() > patience:  # closing a device waits until its last buffers are taken
+            CARD.take(0.05)
+
 def wait(seconds, until=lambda: False):
-    began = time.monotonic()
-    while time.monotonic() - began < seconds and not until():
-        player.tick(time.monotonic())
-        time.sleep(0.01)
-    return time.monotonic() - began
+    began = CARD.now
+    while CARD.now - began < seconds and not until():
+        settle()
+        player.tick(CARD.now)
+        CARD.take(60.0 if player._audible else 0.0)
+    return CARD.now - began
 
 player = Player()
 """
 
 ENDING = """
+ended = threading.Event()
+drain = threading.Thread(target=CARD.drain, args=(ended,))
+drain.start()
 player.close()
+ended.set()
+drain.join()
+HEARD.close()
 print("NOTED", json.dumps(NOTED, default=sorted))
 """
 
@@ -92,18 +135,18 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def perform(songs: Path, heard: Path, script: str) -> Performance:
     environment = os.environ | {
         "SDL_AUDIODRIVER": "disk",
-        "SDL_DISKAUDIOFILE": str(heard),
-        "SDL_DISKAUDIODELAY": "23",
+        "SDL_DISKAUDIOFILE": f"{heard}.pipe",
+        "SDL_DISKAUDIODELAY": "0",
         "PYGAME_HIDE_SUPPORT_PROMPT": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     ran = subprocess.run(
-        [sys.executable, "-c", PRELUDE + script + ENDING, str(songs)],
+        [sys.executable, "-c", PRELUDE + script + ENDING, str(songs), str(heard)],
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
@@ -113,15 +156,10 @@ def perform(songs: Path, heard: Path, script: str) -> Performance:
 
 
 @pytest.fixture(scope="module")
-def stage(songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Hands out the performances by name; they take their time, so three are given at once."""
+def stage(songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Gives the performance of that name."""
     folder = tmp_path_factory.mktemp("heard")
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        performances = {
-            name: pool.submit(perform, songs, folder / f"{name}.raw", script)
-            for name, script in SCRIPTS.items()
-        }
-        yield lambda name: performances[name].result()
+    return lambda name: perform(songs, folder / f"{name}.raw", SCRIPTS[name])
 
 
 def steepest(frequency: float) -> float:
