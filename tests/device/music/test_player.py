@@ -530,6 +530,27 @@ def test_a_sound_device_that_stops_is_opened_anew(stage: Stage) -> None:
     assert strength(performance.heard[-RATE // 5 :], 1100) == pytest.approx(LOUD, rel=0.1)
 
 
+SCRIPTS["headless"] = """
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+import pygame
+player.open()
+player.play(song("low"))
+settle()
+player.tick(CARD.now)
+pygame.mixer.pause()  # as slow as a busy machine can be
+CARD.now += 60
+player.tick(CARD.now)
+NOTED["finished"] = player.finished_song_id
+NOTED["because"] = player.status().silent_because
+"""
+
+
+def test_a_device_that_plays_to_nobody_cannot_stop(stage: Stage) -> None:
+    performance = stage("headless")
+    assert performance.noted == {"finished": "low", "because": None}
+    assert "stopped" not in performance.log
+
+
 SCRIPTS["unplugged"] = """
 import pygame
 
