@@ -20,7 +20,6 @@ import pytest
 import data
 from data import catalogue
 from device import config
-from device.cameras.actor import Actor
 from device.display.window import Window
 from device.kiosk import Kiosk
 from device.music.memory import Memory
@@ -28,46 +27,20 @@ from device.states import Screen
 from device.vision import emotion
 
 RATE, CHANNELS = 44_100, 2
-FPS = 15
-# Two seconds nobody, ten and the ways in and out a visitor, and nobody until after the goodbye.
-VISIT_S = 23
 DRI = Path("/dev/dri")
 
 
-def run_kiosk(root, *arguments, **environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "device", "simulate", "--headless", *map(str, arguments)],
-        cwd=root,
-        env=os.environ | {"SDL_VIDEODRIVER": "dummy"} | environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    """The built-in visitor comes, smiles for ten seconds and leaves an empty room behind."""
-    path = tmp_path_factory.mktemp("film") / "visit.avi"
-    visitor = Actor(emotions=("happy", "happy"))
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, visitor.size)
-    for number in range(FPS * VISIT_S):
-        writer.write(visitor.render(number / FPS))
-    writer.release()
-    return path
-
-
-@pytest.fixture(scope="module")
-def visit(root, film, tmp_path_factory):
+def visit(root, film, run_kiosk, tmp_path_factory):
     """A whole visit: folder with the screens and the sound."""
     folder = tmp_path_factory.mktemp("visit")
     kiosk = run_kiosk(
-        root,
-        *("--source", film, "--size", "800x480", "--set", "visit.absent_mood_s=2"),
-        *("--seconds", VISIT_S, "--screenshots", folder / "screens"),
+        *("--source", film.path, "--size", "800x480", "--set", "visit.absent_mood_s=2"),
+        *("--seconds", film.seconds, "--screenshots", folder / "screens"),
         SDL_AUDIODRIVER="disk",
         SDL_DISKAUDIOFILE=str(folder / "sound.raw"),
     )
-    _, log = kiosk.communicate(timeout=VISIT_S + 120)
+    _, log = kiosk.communicate(timeout=film.seconds + 120)
     assert kiosk.returncode == 0, log
     assert "Traceback" not in log
     return folder
@@ -92,10 +65,10 @@ def test_every_screen_shows_something_of_its_own(visit):
         assert np.abs(one - other).mean() > 3
 
 
-def test_the_songs_are_heard_while_the_visitor_is_there(visit):
+def test_the_songs_are_heard_while_the_visitor_is_there(visit, film):
     samples = np.fromfile(visit / "sound.raw", np.int16).reshape(-1, CHANNELS)
     # The disk driver paces itself by sleeping, so its file may fall short of the clock.
-    assert 0.5 * VISIT_S < len(samples) / RATE < VISIT_S + 5
+    assert 0.5 * film.seconds < len(samples) / RATE < film.seconds + 5
     seconds = samples[: len(samples) // RATE * RATE].astype(float).reshape(-1, RATE * CHANNELS)
     loudness = np.sqrt((seconds**2).mean(axis=1)) / 32768
     heard = np.flatnonzero(loudness > 0.003)
@@ -106,8 +79,8 @@ def test_the_songs_are_heard_while_the_visitor_is_there(visit):
     assert loudness[-1] < 0.003, "music after everybody had gone"
 
 
-def test_sigterm_ends_it_cleanly(root):
-    kiosk = run_kiosk(root, "--source", "actor", SDL_AUDIODRIVER="dummy")
+def test_sigterm_ends_it_cleanly(root, run_kiosk):
+    kiosk = run_kiosk("--source", "actor", SDL_AUDIODRIVER="dummy")
     for line in kiosk.stderr:
         if "sound device is open" in line:
             break
@@ -118,8 +91,8 @@ def test_sigterm_ends_it_cleanly(root):
     assert "Traceback" not in log
 
 
-def test_a_source_that_cannot_be_meant_ends_with_2_and_one_sentence(root):
-    kiosk = run_kiosk(root, "--source", "nosuch.jpg")
+def test_a_source_that_cannot_be_meant_ends_with_2_and_one_sentence(root, run_kiosk):
+    kiosk = run_kiosk("--source", "nosuch.jpg")
     _, log = kiosk.communicate(timeout=60)
     assert kiosk.returncode == 2
     assert "nosuch.jpg" in log
