@@ -1,1 +1,7 @@
 """The kiosk itself: camera, vision, music and display on one small machine."""
+
+import os
+
+# A damaged header may claim any size, and OpenCV takes the memory for it before it looks at the
+# rest: up to 3 GB by default. It reads this once, when it is loaded.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))

@@ -246,7 +246,7 @@ def sample(config: Config | None = None) -> str:
 
 def _read(path: Path, values: dict[tuple[str, str], Any], faults: list[str]) -> None:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Notepad begins with a byte-order mark
         table = tomllib.loads(text)
     except FileNotFoundError:
         faults.append(f"{path}: there is no such file")

@@ -45,7 +45,7 @@ class Card:
             )
         except FileNotFoundError:
             raise VisionError(f"{path}: the model's card is missing; {REMEDY}") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise VisionError(f"{path}: not a readable model card ({error}); {REMEDY}") from None
         except (KeyError, TypeError, AttributeError) as error:
             raise VisionError(

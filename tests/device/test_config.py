@@ -177,3 +177,9 @@ def test_yes_and_no_are_true_and_false():
     assert config.load(None, ["display.reduced_motion=true"]).display.reduced_motion is True
     with pytest.raises(UsageError, match="must be true or false"):
         config.load(None, ["display.reduced_motion=1"])
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(b"\xef\xbb\xbf[camera]\r\nfps = 20\r\n")
+    assert config.load(path).camera.fps == 20
