@@ -63,6 +63,7 @@ class Timing:
     fade: within which the music fades out.
     steady_change: how long another mood must have been told before it changes the songs.
     start_grace: a preview that is not heard by then counts as ended.
+    failed_shown: that a preview will not play is told for so long; then the next one begins.
     trouble_shown: a trouble is shown at least so long, so that it can be read.
     songs_retry: how long to wait before asking again for songs that were missing.
     volume_shown: how long the volume stays on the screen after a touch.
@@ -76,6 +77,7 @@ class Timing:
     fade: float = 2.0
     steady_change: float = 3.0
     start_grace: float = 5.0
+    failed_shown: float = 1.5
     trouble_shown: float = 2.0
     songs_retry: float = 10.0
     volume_shown: float = 4.0
@@ -343,7 +345,8 @@ def _listen(
     if playback.song_id == state.song.id:
         return dataclasses.replace(state, heard=True), ()
     # A kiosk without sound plays nothing, and must not leaf through the songs because of that.
-    never_started = now - state.chosen_at >= timing.start_grace and playback.silent_because is None
+    grace = timing.failed_shown if state.song.id in playback.failed else timing.start_grace
+    never_started = now - state.chosen_at >= grace and playback.silent_because is None
     if not state.heard and not never_started:
         return state, ()
     if upcoming is not None:

@@ -8,7 +8,7 @@ import numpy as np
 from device.contracts import Face
 from device.errors import VisionError
 from device.vision.boxes import once_each, overlap
-from device.vision.finder import Effort
+from device.vision.finder import Effort, is_strip
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
 
@@ -74,6 +74,8 @@ class CascadeFinder:
 
     def find(self, grey: np.ndarray, effort: Effort = Effort.THOROUGH) -> list[Face]:
         """Fulfils ``Finder``; for a photo it looks at a larger copy, for smaller faces."""
+        if is_strip(grey):
+            return []
         width = PHOTO_WIDTH if effort is Effort.PHOTO else SEARCH_WIDTH
         scale = min(1.0, width / grey.shape[1])
         small = grey

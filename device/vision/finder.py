@@ -27,3 +27,12 @@ class Finder(Protocol):
 
     def find(self, grey: np.ndarray, effort: Effort = Effort.THOROUGH) -> list[Face]:
         """All faces in a grey uint8 (H, W) picture, each once, in pixels of the picture."""
+
+
+# So many times as long as wide: the longest panorama is shorter.
+STRIP = 16
+
+
+def is_strip(grey: np.ndarray) -> bool:
+    """Whether a picture is so narrow that no face in it could be read; its parts are many."""
+    return max(grey.shape) > STRIP * min(grey.shape)

@@ -8,7 +8,7 @@ from device.contracts import Face
 from device.vision.blazeface import BACK, FRONT, BlazeFace, Proposal
 from device.vision.boxes import once_each
 from device.vision.cascade import Judge
-from device.vision.finder import Effort
+from device.vision.finder import Effort, is_strip
 
 # Measured on FER-2013 Training faces in scenes: the network's box is 0.88 of what frames a face as
 # FER-2013 does (with the crop's own margin of 0.02), and lies 0.07 of that too low.
@@ -35,6 +35,8 @@ class NetworkFinder:
 
     def find(self, grey: np.ndarray, effort: Effort = Effort.THOROUGH) -> list[Face]:
         """Fulfils ``Finder``."""
+        if is_strip(grey):
+            return []
         whole = min(grey.shape)
         faces = self._search(grey, self._front, FRONT_SCORES, whole)
         if not faces and effort is not Effort.QUICK:

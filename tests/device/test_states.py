@@ -209,6 +209,16 @@ def test_a_song_that_starts_late_is_waited_for():
     assert (state.chosen, effects) == (1, (Play(FIVE[1]),))
 
 
+def test_a_song_that_will_not_play_is_passed_over_once_that_was_told():
+    state, _ = with_songs(State(Screen.MOOD, 100.0, "happy"), FIVE, 100.0)
+    failed = dataclasses.replace(SILENCE, failed=frozenset({FIVE[0].id}))
+    told = 100.0 + DEFAULT_TIMING.failed_shown
+    state, effects = advance(state, seen("happy"), failed, [], told - 0.01)
+    assert (state.chosen, effects) == (0, ())
+    state, effects = advance(state, seen("happy"), failed, [], told)
+    assert (state.chosen, effects) == (1, (Play(FIVE[1]),))
+
+
 def test_a_kiosk_without_sound_stays_with_its_song():
     state, _ = with_songs(State(Screen.MOOD, 100.0, "happy"), FIVE, 100.0)
     mute = Playback(silent_because="There is no loudspeaker.")
