@@ -1,7 +1,7 @@
 """A machine to install the kiosk on: a small Debian that boots its own systemd in systemd-nspawn.
 
 The Debian is built once and kept in the user's cache folder. Each run lays an empty layer over it,
-boots that, and throws it away at the end; what the layer holds is what the run has written. The
+boots that, and throws it away at the end. The
 machine's own network is private, so the kiosk has none; only the installer, which needs Debian's
 and Python's packages, is started in the network of the machine that runs the tests.
 
@@ -40,10 +40,15 @@ Environment=SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy
 
 
 class Machine:
-    """One booted Debian. root: its file system as seen from here; layer: what it has written."""
+    """One booted Debian.
 
-    def __init__(self, root: Path, layer: Path, log: Path, shown: list[Path]) -> None:
-        self.root, self.layer = root, layer
+    root: its file system as seen from here; program, config: where the installer puts them.
+    """
+
+    def __init__(self, root: Path, log: Path, shown: list[Path]) -> None:
+        self.root = root
+        self.program = root / "opt" / "mood-kiosk"
+        self.config = root / "etc" / "mood-kiosk" / "kiosk.toml"
         self._log = log
         self._shown = shown
         self._nspawn: subprocess.Popen | None = None
@@ -232,7 +237,7 @@ def machine(debian, root, progress, tmp_path_factory) -> Iterator[Machine]:
     )
     if mounted.returncode != 0:
         pytest.skip(f"no overlay can be mounted here: {mounted.stderr}")
-    machine = Machine(merged, layer, place / "nspawn.log", _pip_of_this_machine(merged))
+    machine = Machine(merged, place / "nspawn.log", _pip_of_this_machine(merged))
     try:
         _copy_checkout(root, merged / "src")
         shutil.copy("/etc/resolv.conf", merged / "etc" / "resolv.conf")
@@ -307,7 +312,7 @@ def install(machine, progress) -> Callable[..., subprocess.CompletedProcess]:
 @pytest.fixture
 def kiosk(machine, install) -> Machine:
     """The machine with the kiosk installed, up and running."""
-    if not (machine.root / "opt" / "mood-kiosk").exists():
+    if not machine.program.exists():
         done = install()
         assert done.returncode == 0, done.stdout + done.stderr
     if machine.show("ActiveState") != "active":
