@@ -209,6 +209,7 @@ install_units() {
         if [[ -e $units/$unit ]]; then
             run systemctl --quiet disable --now "$unit"
             run rm -r "$units/$unit"
+            run systemctl daemon-reload
         fi
         run install -D -m 0644 "$program/systemd/mood-kiosk-desktop.service" \
             /etc/systemd/user/mood-kiosk-desktop.service
@@ -234,10 +235,11 @@ doctor() {
 }
 
 swap() {
-    run rm -rf "$before"
     if $dry || [[ -e $program ]]; then run mv -T "$program" "$before"; fi
     run mv -T "$stage" "$program"
 }
+
+start_again() { systemctl start "$unit" || true; }
 
 go_back() {
     if [[ ! -d $before ]]; then
@@ -251,7 +253,7 @@ go_back() {
     mv -T "$before" "$program"
     rm -rf "$stage"
     install_units
-    systemctl start "$unit"
+    $desktop || start_again
 }
 
 main() {
@@ -264,8 +266,9 @@ main() {
         say "The user $user"
         make_user
     fi
-    # A run that was cut off in the middle of the swap.
+    # A run may have been cut off in the middle of the swap, or before it had proved its version.
     if [[ ! -e $program && -d $before ]]; then run mv -T "$before" "$program"; fi
+    run rm -rf "$before"
     say "The program, in $stage"
     copy_program
     make_venv
@@ -276,9 +279,11 @@ main() {
     say "The new version takes its place"
     if ! $dry && ! $desktop && [[ -e $program ]]; then
         # With the camera free, both doctors see the same machine.
+        undo=start_again
         systemctl --quiet stop "$unit" 2>/dev/null || true
         (doctor --silent) >/dev/null 2>&1 || old_health=$?
     fi
+    undo=go_back
     swap
     install_units
     if $desktop; then
@@ -294,14 +299,12 @@ main() {
         (doctor) || new_health=$?
         if ((new_health > old_health)) && [[ -d $before ]]; then
             echo "The doctor finds faults that the version before did not have." >&2
-            go_back
             return 1
         fi
     fi
     say "Start"
     if ! run systemctl restart "$unit"; then
         systemctl --no-pager --lines=20 status "$unit" >&2 || true
-        go_back
         return 1
     fi
     run rm -rf "$before"
@@ -314,18 +317,19 @@ main() {
     fi
 }
 
-explain() {
+# However it ends, with Ctrl-C too: what has been done so far is undone.
+finish() {
     case $1 in
-    0 | 2 | 3) ;;
-    *)
-        echo "Not finished: see above what failed. An installed version was kept or put back;" \
-            "mend the cause and run this again." >&2
-        exit 1
-        ;;
+    0 | 2 | 3) return ;;
     esac
+    trap '' INT TERM
+    $undo || true
+    echo "Not finished: see above what failed. Mend the cause and run this again." >&2
+    exit 1
 }
 
 umask 022
+undo=true
+trap 'finish $?' EXIT
 # Called alone: inside "if" or "||" bash would not stop at the first failing step.
-trap 'explain $?' EXIT
 main

@@ -1,9 +1,9 @@
 """A machine to install the kiosk on: a small Debian that boots its own systemd in systemd-nspawn.
 
 The Debian is built once and kept in the user's cache folder. Each run lays an empty layer over it,
-boots that, and throws it away at the end. The
-machine's own network is private, so the kiosk has none; only the installer, which needs Debian's
-and Python's packages, is started in the network of the machine that runs the tests.
+boots that, and throws it away at the end. The machine's own network is private, so the kiosk has
+none; only the installer, which needs Debian's and Python's packages, is started in the network of
+the machine that runs the tests.
 
 The container has no console, no graphics card and no sound card, so a drop-in takes the console
 away and names SDL's dummy drivers. What draws on a real screen (KMSDRM) cannot run here.

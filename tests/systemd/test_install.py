@@ -27,6 +27,8 @@ def other_checkout(machine):
 
 
 def test_a_machine_that_does_not_fit_is_told_why_and_stays_as_it_is(machine):
+    folders = "ls /opt /etc /var/lib"
+    before = machine.shell(folders)
     refused = machine.run(
         *("unshare", "-m", "sh", "-c"),
         "sed 's/^ID=.*/ID=ubuntu/; s/^VERSION_CODENAME=.*/VERSION_CODENAME=noble/' /etc/os-release"
@@ -34,7 +36,7 @@ def test_a_machine_that_does_not_fit_is_told_why_and_stays_as_it_is(machine):
     )
     assert refused.returncode == 3
     assert "it runs ubuntu noble" in refused.stderr
-    assert not machine.program.exists()
+    assert machine.shell(folders) == before
 
 
 def test_the_installer_brings_a_ready_kiosk(machine, install):
@@ -157,6 +159,23 @@ def test_an_update_that_was_cut_off_in_the_middle_goes_on(kiosk, install):
     done = install()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the venv is kept" in done.stdout
+    assert [path.name for path in kiosk.root.glob("opt/mood-kiosk*")] == ["mood-kiosk"]
+
+
+def test_an_installer_that_is_stopped_puts_back_what_it_has_moved(kiosk, other_checkout):
+    before = kiosk.pid()
+    # When its doctor is asked, the new version has taken its place.
+    asked = "/var/cache/mood-kiosk/asked"
+    slow = f"import pathlib, time\npathlib.Path('{asked}').touch()\ntime.sleep(20)\n"
+    other = other_checkout("device/doctor/report.py", slow)
+    stopped = kiosk.run(
+        *("sh", "-c"),
+        f"{other}/systemd/install.sh & until [ -e {asked} ]; do sleep 0.2; done; kill $!; wait $!",
+    )
+    assert stopped.returncode == 1
+    assert "Going back" in stopped.stderr
+    kiosk.comes_back(before, 60)
+    assert "asked" not in (kiosk.program / "device/doctor/report.py").read_text()
     assert [path.name for path in kiosk.root.glob("opt/mood-kiosk*")] == ["mood-kiosk"]
 
 
