@@ -174,7 +174,7 @@ def test_an_installer_that_is_stopped_puts_back_what_it_has_moved(kiosk, other_c
     before = kiosk.pid()
     # When its doctor is asked, the new version has taken its place.
     asked = "/var/cache/mood-kiosk/asked"
-    slow = f"import pathlib, time\npathlib.Path('{asked}').touch()\ntime.sleep(20)\n"
+    slow = f"import pathlib, time\npathlib.Path('{asked}').touch()\ntime.sleep(8)\n"
     other = other_checkout("device/doctor/report.py", slow)
     stopped = kiosk.run(
         *("sh", "-c"),
