@@ -76,6 +76,12 @@ def main(arguments: list[str] | None = None) -> int:
         default="auto",
         help="auto takes bfloat16 where the processor multiplies it itself",
     )
+    train.add_argument(
+        "--strategy",
+        choices=("single", "mirrored"),
+        default="single",
+        help="mirrored shares the pictures of each step among all GPUs of the machine",
+    )
     train.set_defaults(run_command=_train)
 
     evaluate = commands.add_parser(
@@ -147,6 +153,7 @@ def _train(options: argparse.Namespace) -> int:
             weights=options.weights and _where(options.weights),
             seed=options.seed,
             precision=options.precision,
+            strategy=options.strategy,
         ),
         votes=options.votes,
         resume=options.resume,

@@ -48,7 +48,8 @@ class Options:
     ``balance``. augmentation: see ``augmentation.augment``. average: how much of the running
     average of the weights stays at each step; 0 keeps none. patience: epochs without a better
     network after which the run ends. weights: file of pretrained weights. precision: auto takes
-    bfloat16 where the processor multiplies it itself.
+    bfloat16 where the processor multiplies it itself. strategy: mirrored shares each step among
+    all GPUs of the machine.
     """
 
     model: str = "mood"
@@ -64,6 +65,7 @@ class Options:
     weights: str | None = None
     seed: int = 1
     precision: str = "auto"
+    strategy: str = "single"
 
 
 def default_run_folder(model: str) -> Path:
@@ -205,7 +207,9 @@ def train(
     keras.utils.set_random_seed(options.seed)
     _keep_freed_memory()
     batches = Batches(training, options, epoch=epochs_done)
-    model = keras.models.load_model(folder / LAST) if epochs_done else _compiled(options, batches)
+    with _devices(options.strategy):
+        last = folder / LAST
+        model = keras.models.load_model(last) if epochs_done else _compiled(options, batches)
     fuse(model)
     print(f"{model.name}: {model.count_params():,} parameters, {precision}")
     model.fit(
@@ -227,6 +231,19 @@ def train(
     )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
+
+
+def _devices(strategy: str) -> contextlib.AbstractContextManager:
+    """Within it a model's variables are made for one device, or mirrored on all GPUs."""
+    if strategy == "single":
+        return contextlib.nullcontext()
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingError(f"--strategy {strategy}: is TensorFlow's; set KERAS_BACKEND=tensorflow")
+    import tensorflow as tf
+
+    mirrored = tf.distribute.MirroredStrategy()
+    print(f"{mirrored.num_replicas_in_sync} devices share each step")
+    return mirrored.scope()
 
 
 def _tensorboard(folder: Path) -> list[keras.callbacks.Callback]:
