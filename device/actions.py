@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 class Press(enum.Enum):
     """What a person did that needs no further word. TAP: anything without a meaning of its own.
 
-    NOT_ME: the mood that is told is not the visitor's. LEAVE: closes a menu, else the kiosk.
+    NOT_ME: the mood that is told is not the visitor's. ACCEPT: takes the songs that are offered.
+    AGAIN: hears the five once more. DONE: ends the visit. LEAVE: closes a menu, else the kiosk.
     """
 
     TOGGLE_PAUSE = "toggle pause"
     NEXT = "next"
     LIKE = "like"
     NOT_ME = "not me"
+    ACCEPT = "accept"
+    AGAIN = "again"
+    DONE = "done"
     LANGUAGES = "languages"
     TOGGLE_BARS = "toggle bars"
     TOGGLE_LINK = "toggle link"
@@ -95,6 +99,19 @@ class Like:
 
 
 @dataclasses.dataclass(frozen=True)
+class Unlike:
+    """The visitor takes the like of ``song`` back."""
+
+    emotion: str
+    song: Song
+
+
+@dataclasses.dataclass(frozen=True)
+class Finish:
+    """The last of the five is over."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Pause:
     """Pause the preview."""
 
@@ -138,7 +155,9 @@ class Quit:
 Effect = (
     OfferSongs
     | Play
+    | Finish
     | Like
+    | Unlike
     | Pause
     | Resume
     | FadeOut

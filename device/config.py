@@ -112,6 +112,11 @@ class DisplayOptions:
     blank_after_s: float = _option(
         600.0, "nobody there: seconds until the screen turns dark", _between(20, 86400)
     )
+    contact: str = _option(
+        "",
+        'a line on the screen that tells of trouble: whom to tell, such as "Please tell the desk."',
+        _anything,
+    )
     fps: int = _option(30, "pictures drawn a second", _between(5, 60))
 
 
@@ -177,7 +182,7 @@ class VisitOptions:
         4.0, "nobody there while looking: back to the start after", _between(1, 60)
     )
     absent_mood_s: float = _option(
-        8.0, "nobody there while songs are shown: goodbye after", _between(1, 600)
+        3.0, "nobody there while songs are shown: goodbye after", _between(1, 600)
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pygame
 
 from data import catalogue, places
-from device import states
+from device import actions, states
 from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
@@ -183,9 +183,9 @@ class Kiosk:
             )
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
-            actions = self._window.actions() + self._buttons.actions()
+            done = self._window.actions() + self._buttons.actions()
             state, effects = states.advance(
-                self._state, snapshot, playback, actions, now, self._timing
+                self._state, snapshot, playback, done, now, self._timing
             )
             state = self._carry_out(state, effects, now)
             if self._screenshots:
@@ -198,7 +198,8 @@ class Kiosk:
             light = states.brightness(state, now, self._timing)
             self._power.switch(light > 0)
             playback, link = self._player.status(), self._config.music.link
-            self._window.draw(View(state, snapshot, playback, now, debug, light, link))
+            contact = self._config.display.contact
+            self._window.draw(View(state, snapshot, playback, now, debug, light, link, contact))
             if snapshot.frame is not None and snapshot.frame.captured_at != shown_at:
                 shown_at = snapshot.frame.captured_at
                 self._latency.add(time.monotonic() - shown_at)
@@ -221,38 +222,44 @@ class Kiosk:
             p95_ms=self._latency.p95_ms,
         )
 
-    def _carry_out(self, state: State, effects: tuple[states.Effect, ...], now: float) -> State:
+    def _carry_out(self, state: State, effects: tuple[actions.Effect, ...], now: float) -> State:
         """Does what the states ask for; returns the state after it."""
         for effect in effects:
             match effect:
-                case states.OfferSongs(emotion):
+                case actions.OfferSongs(emotion):
                     songs = self._songs(emotion)
                     state, more = states.with_songs(state, songs, now, self._timing)
                     state = self._carry_out(state, more, now)
                     self._player.prepare(state.songs)
-                case states.Play(song):
+                case actions.Play(song):
                     self._note_listening(song, state.emotion)
                     self._player.play(song)
-                case states.Like(emotion, song):
+                case actions.Finish():
+                    self._note_listening()
+                case actions.Like(emotion, song):
                     self._recommender.liked(emotion, song)
-                case states.Pause():
+                case actions.Unlike(emotion, song):
+                    self._recommender.unliked(emotion, song)
+                case actions.Pause():
                     self._player.pause()
-                case states.Resume():
+                case actions.Resume():
                     self._player.resume()
-                case states.FadeOut(seconds):
+                case actions.FadeOut(seconds):
                     self._player.fade_out(seconds)
-                case states.SetVolume(wanted):
+                case actions.SetVolume(wanted):
                     self._player.volume = wanted
-                case states.LookAt(path):
+                case actions.LookAt(path):
                     self._reader.swap(self._opener(str(path)))
                     self._camera_back_at = now + DROPPED_FOR_S
-                case states.ToggleFullscreen():
+                case actions.ToggleFullscreen():
                     self._window.toggle_fullscreen()
-                case states.Quit():
+                case actions.Quit():
                     self._quit = True
         return state
 
-    def _note_listening(self, coming: catalogue.Song, coming_emotion: str) -> None:
+    def _note_listening(
+        self, coming: catalogue.Song | None = None, coming_emotion: str | None = None
+    ) -> None:
         """Notes how the last song went, before another one starts; not where nobody heard it."""
         song, emotion, playback = self._state.song, self._state.emotion, self._player.status()
         heard = playback.silent_because is None and playback.volume > 0
@@ -260,7 +267,7 @@ class Kiosk:
             return
         if self._player.finished_song_id == song.id:
             self._recommender.listened(emotion, song)
-        elif playback.song_id == song.id != coming.id and emotion == coming_emotion:
+        elif coming and playback.song_id == song.id != coming.id and emotion == coming_emotion:
             self._recommender.skipped(emotion, song)
 
     def _songs(self, emotion: str) -> tuple[catalogue.Song, ...] | Trouble:

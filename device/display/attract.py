@@ -5,6 +5,7 @@ import math
 import pygame
 
 from data.emotions import EMOTIONS
+from device.actions import Press
 from device.display import faces
 from device.display.canvas import Canvas
 from device.display.controls import globe
@@ -13,7 +14,6 @@ from device.display.paint import Layer
 from device.display.theme import BODY, DISPLAY, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
-from device.states import Press
 
 SECONDS_A_MOOD = 6.0
 # The share of them in which one mood flows into the next.

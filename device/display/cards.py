@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from device.actions import Choose, Press
 from device.display.canvas import Canvas
 from device.display.controls import CORNER, ROUND, SIDE, button
 from device.display.covers import cover
@@ -16,7 +17,6 @@ from device.display.paint import Layer
 from device.display.theme import CAPTION, LONG_TITLE, NIGHT, TITLE, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Choose, Press
 
 if TYPE_CHECKING:
     from data.catalogue import Song
@@ -27,11 +27,21 @@ CARDS = 5
 def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """Draw the cards one below the other in ``area``; each can be touched.
 
-    The chosen one has a button for its QR code, if there is to be one.
+    The chosen one has a button for its QR code, if there is to be one. When all five are over, two
+    buttons stand beneath them.
     """
     gap = kit.px(1)
-    height = (area.height - (CARDS - 1) * gap) // CARDS
     hits = []
+    if view.state.ended_at is not None:
+        side = kit.px(SIDE)
+        row = pygame.Rect(area.left, area.bottom - side, (area.width - gap) // 2, side)
+        for place, action, key in (
+            (row, Press.AGAIN, "mood.again"),
+            (row.move(row.width + gap, 0), Press.DONE, "mood.done"),
+        ):
+            hits.append(button(canvas, kit, place, action, label=kit.strings(key)))
+        area = pygame.Rect(area.topleft, (area.width, area.height - side - gap))
+    height = (area.height - (CARDS - 1) * gap) // CARDS
     for index in range(CARDS):
         place = pygame.Rect(area.left, area.top + index * (height + gap), area.width, height)
         if index >= len(view.state.songs):
@@ -53,6 +63,17 @@ def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
             hits.append(button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code"))
         hits.append(Hit(place, Choose(index)))
     return hits
+
+
+def is_heard(view: View) -> bool:
+    """Whether music sounds: something plays, aloud, to somebody."""
+    playback = view.playback
+    return (
+        playback.song_id is not None
+        and playback.silent_because is None
+        and playback.volume > 0
+        and not playback.paused
+    )
 
 
 def card(
@@ -126,7 +147,8 @@ def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
     paused = view.playback.paused
     sign = icon(kit, "pause", 3.2, NIGHT)
     if not paused:
-        sign = _equalizer(kit.px(3), kit.beat(view.now))
+        # What cannot be heard does not dance.
+        sign = _equalizer(kit.px(3), kit.beat(view.now) if is_heard(view) else 0.0)
     canvas.blit(sign, sign.get_rect(center=spot.center))
 
     playback = view.playback

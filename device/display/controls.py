@@ -2,12 +2,12 @@
 
 import pygame
 
+from device.actions import Action, Press
 from device.display.canvas import Canvas
 from device.display.icons import icon
 from device.display.theme import LABEL, Color
 from device.display.view import Hit
 from device.display.widgets import Kit
-from device.states import Action, Press
 
 # Corner radii in units; the second is more than any half side.
 CORNER = 1.75

@@ -1,12 +1,12 @@
 """The visitor leaves: a friendly word that fades into the dark."""
 
+from device.actions import Press
 from device.display import faces
 from device.display.canvas import Canvas
 from device.display.paint import Layer
 from device.display.theme import BODY, HEADING, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
-from device.states import Press
 
 VISIBLE = 1.4
 FADE = 0.9

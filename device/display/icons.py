@@ -110,6 +110,12 @@ def _close(layer: Layer, s: float, color: Color) -> None:
         layer.stroke(ends, 0.10 * s, color)
 
 
+def _done(layer: Layer, s: float, color: Color) -> None:
+    tick = [(0.20 * s, 0.54 * s), (0.42 * s, 0.74 * s), (0.80 * s, 0.28 * s)]
+    layer.stroke(tick[:2], 0.11 * s, color)
+    layer.stroke(tick[1:], 0.11 * s, color)
+
+
 def _code(layer: Layer, s: float, color: Color) -> None:
     """Three finder patterns and some modules, as of a QR code."""
     for x, y in ((0.29, 0.29), (0.71, 0.29), (0.29, 0.71)):
@@ -140,5 +146,6 @@ SIGNS = {
     "minus": _minus,
     "plus": _plus,
     "close": _close,
+    "done": _done,
     "code": _code,
 }

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pygame
 
+from device.actions import Action, Choose, Drop, Press
 from device.display.view import Hit
-from device.states import Action, Choose, Drop, Press
 
 KEYS: dict[int, Action] = {
     pygame.K_SPACE: Press.TOGGLE_PAUSE,

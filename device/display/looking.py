@@ -3,6 +3,7 @@
 import numpy as np
 import pygame
 
+from device.actions import Press
 from device.contracts import Snapshot
 from device.display import faces, picture
 from device.display.canvas import Canvas
@@ -11,14 +12,13 @@ from device.display.paint import Layer
 from device.display.theme import BODY, CHALK, HEADING, NIGHT, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Press
 
 # A face narrower than this share of the picture's width gives the model few pixels to read.
 NARROW = 0.13
 # Mean grey level, 0 to 255, under which a face is mostly noise.
 DARK = 40
 # A mood that has not settled after so many seconds needs a clearer face.
-UNSURE_AFTER = 8.0
+UNSURE_AFTER = 4.0
 
 
 def hint(snapshot: Snapshot, waited: float) -> str:

@@ -2,6 +2,7 @@
 
 import pygame
 
+from device.actions import Correct, Press, Speak
 from device.display import faces
 from device.display.canvas import Canvas
 from device.display.controls import CORNER, ROUND, SIDE, button
@@ -9,7 +10,7 @@ from device.display.paint import Layer
 from device.display.theme import HEADING, TITLE
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Correct, Menu, Press, Speak
+from device.states import Menu, Screen
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
@@ -20,7 +21,8 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     inner = area.inflate(-2 * margin, -2 * margin)
     moods = view.state.menu is Menu.MOODS
     close = pygame.Rect(inner.right - side, inner.top, side, side)
-    question = kit.strings("menu.moods" if moods else "menu.languages")
+    asked = "menu.cannot_tell" if view.state.screen is Screen.LOOKING else "menu.moods"
+    question = kit.strings(asked if moods else "menu.languages")
     heading = kit.text(question, HEADING, kit.colors.text, close.left - gap - inner.left, 2, 0.7)
     close.centery = inner.top + max(side, heading.height) // 2
     hits = [button(canvas, kit, close, Press.LEAVE, sign="close", corner=ROUND)]

@@ -3,15 +3,15 @@
 import pygame
 
 from data.emotions import EMOTIONS
+from device.actions import Press
 from device.display import cards, code, faces
 from device.display.canvas import Canvas
-from device.display.controls import ROUND, SIDE, button
+from device.display.controls import ROUND, SIDE, button, globe
 from device.display.icons import icon
 from device.display.paint import Layer
 from device.display.theme import BODY, CAPTION, DISPLAY, LABEL, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Press
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
@@ -20,26 +20,23 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     area = canvas.get_rect()
     margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
+    rows = 2 * side + kit.px(1)
     if kit.theme.portrait:
         tall = 32 if view.state.bars else 27 if _link(view) else 18
         head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
-        buttons = pygame.Rect(inner.left, inner.bottom - side, inner.width, side)
-        songs = pygame.Rect(inner.left, head.bottom + gap, inner.width, 0)
+        buttons = pygame.Rect(inner.left, inner.bottom - rows, inner.width, rows)
+        songs = pygame.Rect(inner.left, head.bottom + kit.px(2), inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top
-        linked = _code(canvas, kit, head, view)
-        if not linked:
-            _head_portrait(canvas, kit, head, view)
+        tell = _head_portrait
     else:
-        column = pygame.Rect(inner.topleft, (kit.px(29), inner.height))
-        rows = 2 * side + kit.px(1)
-        buttons = pygame.Rect(column.left, column.bottom - rows, column.width, rows)
-        songs = pygame.Rect(column.right + gap, inner.top, 0, inner.height)
+        head = pygame.Rect(inner.topleft, (kit.px(29), inner.height))
+        buttons = pygame.Rect(head.left, head.bottom - rows, head.width, rows)
+        songs = pygame.Rect(head.right + gap, inner.top, 0, inner.height)
         songs.width = inner.right - songs.left
-        column.height = buttons.top - kit.px(1) - column.top
-        linked = _code(canvas, kit, column, view)
-        if not linked:
-            _head_landscape(canvas, kit, column, view)
-    return cards.draw(canvas, kit, songs, view) + _buttons(canvas, kit, buttons, view) + linked
+        head.height = buttons.top - kit.px(1) - head.top
+        tell = _head_landscape
+    hits = _code(canvas, kit, head, view) if _link(view) else tell(canvas, kit, head, view)
+    return hits + cards.draw(canvas, kit, songs, view) + _buttons(canvas, kit, buttons, view)
 
 
 def word(kit: Kit, emotion: str) -> str:
@@ -52,27 +49,28 @@ def note(kit: Kit, view: View) -> tuple[str, str | None]:
     """Return what there is to say beneath the emotion, and the sign that goes before it."""
     if view.playback.silent_because is not None:
         return kit.strings("mood.silent"), "silent"
-    if view.state.upcoming is not None:
-        emotion = kit.strings(f"mood.{view.state.upcoming}")
-        return kit.strings("mood.upcoming", emotion=emotion), None
     if not view.state.songs:
         return kit.strings("mood.searching"), None
+    if view.state.ended_at is not None:
+        return kit.strings("mood.ended"), None
     if view.playback.volume == 0:
         return kit.strings("mood.volume_off"), "silent"
     return "", None
 
 
 def _link(view: View) -> str | None:
-    """What the QR code is to say, where one is wanted."""
-    song = view.state.song
-    return code.link(view.link, song) if view.state.link and view.link and song else None
+    """What the QR code is to say, where one is wanted: at the end of its own accord."""
+    state = view.state
+    wanted = state.link
+    song = state.song
+    if state.ended_at is not None:
+        wanted = True
+        song = next((one for one in state.songs if one.id in state.liked), state.songs[-1])
+    return code.link(view.link, song) if wanted and view.link and song else None
 
 
 def _code(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    """The QR code in place of the emotion; touching it closes it. Nothing where none is wanted."""
-    text = _link(view)
-    if text is None:
-        return []
+    """The QR code in place of the emotion; touching it closes it, while a song plays."""
     side = min(area.size)
     square = pygame.Rect(area.topleft, (side, side))
     if kit.theme.portrait:
@@ -80,29 +78,30 @@ def _code(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
         told = pygame.Rect(left, area.top, area.right - left, side)
     else:
         told = pygame.Rect(area.left, square.bottom + kit.px(1), area.width, 0)
-    code.draw(canvas, kit, square, told, text)
-    return [Hit(square, Press.TOGGLE_LINK, 1)]
+    code.draw(canvas, kit, square, told, _link(view))
+    return [] if view.state.song is None else [Hit(square, Press.TOGGLE_LINK, 1)]
 
 
-def _head_landscape(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _head_landscape(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     kicker, emotion = _told(kit, view, area.width)
     if view.state.bars:
         canvas.blit(kicker, area)
         canvas.blit(emotion, (area.left, area.top + kicker.height))
         top = area.top + kicker.height + emotion.height + kit.px(1)
         _bars(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
-        return
-    side = kit.px(22)
+        return []
+    side = kit.px(20.5)
     stage = pygame.Rect(area.left - kit.px(1), area.top - kit.px(1), side, side)
     _hero(canvas, kit, stage, view)
     top = stage.bottom + kit.px(0.5)
     canvas.blit(kicker, (area.left, top))
     canvas.blit(emotion, (area.left, top + kicker.height))
     top += kicker.height + emotion.height
-    _note(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
+    below = pygame.Rect(area.left, top, area.width, area.bottom - top)
+    return globe(canvas, kit, area.topright) + _below(canvas, kit, below, view)
 
 
-def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     side = kit.px(18)
     stage = pygame.Rect(area.left - kit.px(1), area.top, side, side)
     _hero(canvas, kit, stage, view)
@@ -114,14 +113,14 @@ def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> N
         canvas.blit(emotion, (left, area.top + kicker.height))
         top = area.top + kicker.height + emotion.height
         _bars(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
-        return
-    has_note = bool(note(kit, view)[0])
-    room = kit.px(6) if has_note else 0
+        return []
+    more = view.state.offer is not None or bool(note(kit, view)[0])
+    room = kit.px(7) if more else 0
     top = area.centery - (kicker.height + emotion.height + room) // 2
     canvas.blit(kicker, (left, top))
     canvas.blit(emotion, (left, top + kicker.height))
     top += kicker.height + emotion.height + kit.px(0.5)
-    _note(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
+    return _below(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
 
 
 def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
@@ -130,10 +129,20 @@ def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surf
     return kicker, kit.text(word(kit, view.state.emotion), DISPLAY, color, width, 1, 0.6)
 
 
-def _note(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+    """Beneath the emotion: songs for another one to be had with a touch, or what there is to say.
+
+    An offer is as high as a button, whatever is left of ``area``.
+    """
+    if view.state.offer is not None:
+        spot = pygame.Rect(area.left, 0, area.width, kit.px(SIDE))
+        spot.bottom = max(area.bottom, area.top + spot.height)
+        label = kit.strings("mood.offer", emotion=kit.strings(f"mood.{view.state.offer}"))
+        color = kit.colors.word(view.state.offer)
+        return [button(canvas, kit, spot, Press.ACCEPT, label=label, color=color)]
     text, sign = note(kit, view)
     if not text:
-        return
+        return []
     left = area.left
     if sign is not None:
         drawn = icon(kit, sign, 2.6, kit.colors.text)
@@ -143,6 +152,7 @@ def _note(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     room = area.right - left
     said = kit.text(text, CAPTION, kit.colors.text, room, min(3, lines), 0.8)
     canvas.blit(said, (left, area.top))
+    return []
 
 
 def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
@@ -175,8 +185,7 @@ def _hero(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
     halo = mix(kit.colors.ink, color, 0.5)
-    heard = view.playback.silent_because is None and view.playback.song_id is not None
-    level = 0.9 if heard and not view.playback.paused else 0.0
+    level = 0.9 if cards.is_heard(view) else 0.0
     faces.halo(layer, middle, side * 0.405, side * 0.08, halo, now=now, level=level)
     expression, cups = faces.EXPRESSIONS[view.state.emotion], kit.colors.text
     faces.draw(layer, middle, side * 0.295, expression, color, now=now, cups=cups)
@@ -196,33 +205,40 @@ def _hero(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
 
 
 def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    """Five signs and a sentence: in one row where there is width, else in two."""
+    """Two rows: signs, and among them a sentence that says that the mood is another one."""
     song, off = view.state.song, view.playback.volume == 0
     liked = song is not None and song.id in view.state.liked
     heart = kit.colors.word(view.state.emotion) if liked else None
-    signs = (
-        ("play" if view.playback.paused else "pause", Press.TOGGLE_PAUSE, None),
+    signs = [
+        ("play" if view.playback.paused or song is None else "pause", _play(view), None),
         ("next", Press.NEXT, None),
         ("liked" if liked else "heart", Press.LIKE, heart),
         ("silent" if off else "sound", Press.SHOW_VOLUME, None),
         ("bars", Press.TOGGLE_BARS, None),
-    )
+        ("globe", Press.LANGUAGES, None),
+        ("done", Press.DONE, None),
+    ]
     gap, side = kit.px(1), kit.px(SIDE)
-    columns = 5 if kit.theme.portrait else 4
-    width = side if kit.theme.portrait else (area.width - (columns - 1) * gap) // columns
+    if not (kit.theme.portrait and len(kit.languages) > 1):
+        signs = [sign for sign in signs if sign[0] != "globe"]  # in landscape it has a corner
+    columns = len(signs) if kit.theme.portrait else 4
+    width = (area.width - (columns - 1) * gap) // columns
     places = [
         pygame.Rect(area.left + index * (width + gap), area.top, width, side)
         for index in range(columns)
     ]
-    last = places[-1]
-    if kit.theme.portrait:
-        sentence = pygame.Rect(last.right + gap, area.top, area.right - last.right - gap, side)
-    else:
-        places.append(last.move(0, side + gap))
-        sentence = pygame.Rect(area.left, places[-1].top, last.left - gap - area.left, side)
+    sentence = pygame.Rect(area.left, area.top + side + gap, area.width, side)
+    if not kit.theme.portrait:
+        places += [place.move(0, side + gap) for place in places[2:]]
+        sentence.width = 2 * width + gap
     hits = [
         button(canvas, kit, place, action, sign=sign, color=color)
         for place, (sign, action, color) in zip(places, signs, strict=True)
     ]
     label = kit.strings("mood.not_me")
     return [*hits, button(canvas, kit, sentence, Press.NOT_ME, label=label)]
+
+
+def _play(view: View) -> Press:
+    """What the first button does; on the end card it begins anew."""
+    return Press.TOGGLE_PAUSE if view.state.ended_at is None else Press.AGAIN

@@ -2,13 +2,13 @@
 
 import pygame
 
+from device.actions import Press
 from device.display import paint
 from device.display.canvas import Canvas
 from device.display.controls import ROUND, SIDE, button
 from device.display.theme import CAPTION, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Press
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:

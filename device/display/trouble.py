@@ -7,19 +7,23 @@ import math
 
 import pygame
 
+from device.actions import Press
 from device.display import faces
 from device.display.canvas import Canvas
+from device.display.controls import globe
 from device.display.paint import Layer
 from device.display.theme import BODY, CAPTION, HEADING, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
-from device.states import Press
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
-    """Draw the screen; there is nothing to touch on it."""
-    canvas.fill(kit.colors.ink)
+    """Draw the screen; the language can be touched on it."""
     area = canvas.get_rect()
+    if view.light == 0:
+        canvas.fill((0, 0, 0))
+        return [Hit(area, Press.TAP)]
+    canvas.fill(kit.colors.ink)
     trouble = view.state.trouble
     margin = kit.px(6)
     side = kit.px(24)
@@ -29,10 +33,13 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     headline = kit.text(kit.strings("trouble.headline"), HEADING, kit.colors.text, width, 2)
     told = kit.strings(f"trouble.{trouble.code.lower()}")
     text = kit.text(told, BODY, kit.colors.text, width, 6)
+    whom = kit.text(view.contact, BODY, kit.colors.text, width, 3) if view.contact else None
     again = kit.text(kit.strings("trouble.again"), CAPTION, kit.colors.muted)
     code = kit.text(kit.strings("trouble.code", code=trouble.code), CAPTION, kit.colors.text, width)
     step = kit.px(2)
     height = headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
+    if whom is not None:
+        height += whom.height + step
     if kit.theme.portrait:
         top = area.centery - (side + gap + height) // 2
         stage = pygame.Rect(margin, top, side, side)
@@ -44,14 +51,21 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     canvas.blit(headline, (left, top))
     top += headline.height + step
     canvas.blit(text, (left, top))
-    top += text.height + 2 * step
+    top += text.height + step
+    if whom is not None:
+        canvas.blit(whom, (left, top))
+        top += whom.height + step
+    top += step
     _waiting(canvas, kit, (left, top + again.height // 2), kit.beat(view.now))
     canvas.blit(again, (left + kit.px(6), top))
     top += again.height + step
     pill = pygame.Rect(left, top, code.width + kit.px(3), code.height + kit.px(1))
     canvas.blit(kit.panel(pill.size, 100, kit.colors.raised, kit.colors.edge), pill)
     canvas.blit(code, code.get_rect(center=pill.center))
-    return [Hit(area, Press.TAP)]
+    hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
+    if view.light < 1:
+        canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
+    return [*hits, Hit(area, Press.TAP)]
 
 
 def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:

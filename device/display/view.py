@@ -4,8 +4,9 @@ import dataclasses
 
 from pygame import Rect
 
+from device.actions import Action
 from device.contracts import Playback, Snapshot
-from device.states import Action, State
+from device.states import State
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -13,7 +14,7 @@ class View:
     """All that one picture of the window shows.
 
     now: in seconds. debug: lines for the operator. light: how bright the screen is, 0 to 1.
-    link: the option ``music.link``.
+    link: the option ``music.link``. contact: the option ``display.contact``.
     """
 
     state: State
@@ -23,6 +24,7 @@ class View:
     debug: tuple[str, ...] = ()
     light: float = 1.0
     link: str = ""
+    contact: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

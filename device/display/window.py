@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pygame
 
+from device.actions import Action
 from device.display import (
     attract,
     driver,
@@ -21,7 +22,7 @@ from device.display.input import Input
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 from device.errors import DisplayError
-from device.states import Action, Screen
+from device.states import Screen
 
 SCREENS: dict[Screen, types.ModuleType] = {
     Screen.ATTRACT: attract,

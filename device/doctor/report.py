@@ -41,10 +41,11 @@ def doctor(config: Config, as_json: bool, tone: bool) -> int:
 
     0: at most warnings. 1: a fault. 3: no fault but that of hardware which is missing.
     """
-    logging.disable(logging.WARNING)  # the report says it all
     findings = []
     for check in checks(tone):
+        logging.disable(logging.WARNING)  # the report says it all
         findings.append(_safely(check, config))
+        logging.disable(logging.NOTSET)
         if not as_json:
             print(_line(findings[-1]), flush=True)
     if as_json:

@@ -81,20 +81,24 @@ class Memory:
         """Return what is known of a song in an emotion; zeros at first."""
         return self._counts.get((emotion, song_id), Counts())
 
-    def add(self, emotion: str, song_ids: Iterable[str], what: str) -> None:
-        """Count one more ``what``, a field of ``Counts``, for each of the songs, all or none."""
+    def add(self, emotion: str, song_ids: Iterable[str], what: str, more: int = 1) -> None:
+        """Count ``more`` of ``what``, a field of ``Counts``, for each of the songs, all or none.
+
+        No count falls below zero.
+        """
         keys = [(emotion, song_id) for song_id in song_ids]
         for key in keys:
             counts = self.counts(*key)
-            self._counts[key] = dataclasses.replace(counts, **{what: getattr(counts, what) + 1})
+            count = max(0, getattr(counts, what) + more)
+            self._counts[key] = dataclasses.replace(counts, **{what: count})
         if self._database is None:
             return
         try:
             with self._database:
                 self._database.executemany(
-                    f"INSERT INTO counts (emotion, song, {what}) VALUES (?, ?, 1) "
-                    f"ON CONFLICT DO UPDATE SET {what} = {what} + 1",
-                    keys,
+                    f"INSERT INTO counts (emotion, song, {what}) VALUES (?, ?, ?) "
+                    f"ON CONFLICT DO UPDATE SET {what} = max(0, {what} + ?)",
+                    [(*key, max(0, more), more) for key in keys],
                 )
         except sqlite3.Error as error:
             self._forgo(NAME, error)

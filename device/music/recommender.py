@@ -98,6 +98,10 @@ class Recommender:
         """A visitor in this emotion said that they like the song."""
         self._memory.add(emotion, [song.id], "liked")
 
+    def unliked(self, emotion: str, song: Song) -> None:
+        """The visitor takes a like back."""
+        self._memory.add(emotion, [song.id], "liked", -1)
+
     def listened(self, emotion: str, song: Song) -> None:
         """The preview was heard to its end in this emotion."""
         self._memory.add(emotion, [song.id], "listened")

@@ -4,9 +4,9 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
+from device.actions import Choose, Press
 from device.buttons import ACTIONS, Buttons
 from device.config import ButtonOptions
-from device.states import Choose, Press
 
 
 @pytest.fixture

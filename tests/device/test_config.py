@@ -53,7 +53,7 @@ def test_the_sample_is_the_defaults():
             "quiet_volume": 0.3,
             "link": "",
         },
-        "visit": {"absent_looking_s": 4.0, "absent_mood_s": 8.0},
+        "visit": {"absent_looking_s": 4.0, "absent_mood_s": 3.0},
         "buttons": dict.fromkeys(
             [
                 *("pause", "next", "like", "volume_up", "volume_down", "mute"),

@@ -5,30 +5,34 @@ import pytest
 
 from data.catalogue import Song
 from data.emotions import EMOTIONS
-from device.contracts import NOTHING_SEEN, Face, Mood, Playback, Trouble
-from device.states import (
-    DEFAULT_TIMING,
-    DIMMED,
-    DIMMING,
+from device.actions import (
     Choose,
     Correct,
     Drop,
     FadeOut,
+    Finish,
     Like,
     LookAt,
-    Menu,
     OfferSongs,
     Pause,
     Play,
     Press,
     Quit,
     Resume,
-    Screen,
     SetVolume,
     Speak,
+    ToggleFullscreen,
+    Unlike,
+)
+from device.contracts import NOTHING_SEEN, Face, Mood, Playback, Trouble
+from device.states import (
+    DEFAULT_TIMING,
+    DIMMED,
+    DIMMING,
+    Menu,
+    Screen,
     State,
     Timing,
-    ToggleFullscreen,
     advance,
     brightness,
     with_songs,
@@ -187,11 +191,11 @@ def test_pause_and_resume():
     assert effects == (Resume(),)
 
 
-def test_next_goes_round():
+def test_next_goes_on_and_from_the_last_song_to_the_end_card():
     _, effects = advance(in_mood(3), seen("happy"), playing(3), [Press.NEXT], 101.0)
     assert effects == (Play(FIVE[4]),)
-    _, effects = advance(in_mood(4), seen("happy"), playing(4), [Press.NEXT], 101.0)
-    assert effects == (Play(FIVE[0]),)
+    state, effects = advance(in_mood(4), seen("happy"), playing(4), [Press.NEXT], 101.0)
+    assert (state.ended_at, state.song, effects) == (101.0, None, (Finish(),))
 
 
 @pytest.mark.parametrize("after", [SILENCE, playing(4)])
@@ -226,32 +230,172 @@ def test_a_kiosk_without_sound_stays_with_its_song():
     assert (state.screen, state.chosen, effects) == (Screen.MOOD, 0, ())
 
 
-def test_another_steady_mood_gets_songs_after_the_preview():
-    steady = DEFAULT_TIMING.steady_change
-    sad = seen("sad", since=110.0)
-    state, effects = advance(in_mood(), sad, playing(0), [], 110.0 + steady - 0.01)
-    assert (state.upcoming, effects) == (None, ())
-    state, effects = advance(state, sad, playing(0), [], 110.0 + steady)
-    assert (state.emotion, state.upcoming, effects) == ("happy", "sad", ())
-    state, effects = advance(state, sad, SILENCE, [], 125.0)
-    assert (state.screen, state.emotion, effects) == (Screen.MOOD, "sad", (OfferSongs("sad"),))
-    blue = tuple(song(number, "sad") for number in range(5))
-    state, effects = with_songs(state, blue, 125.0)
-    assert (state.songs, state.upcoming, effects) == (blue, None, (Play(blue[0]),))
+class Evening:
+    """A visit step by step: the player does what the states ask of it, each preview for 25 s."""
+
+    def __init__(self, emotion="sad"):
+        self.now, self.state, self.playback = 0.0, State(), SILENCE
+        self.face = seen()
+        self.played, self.effects, self.ends_at = [], [], None
+        self.look(emotion)
+
+    def look(self, emotion):
+        """From now on the face says this, or there is none."""
+        self.face = NOBODY if emotion is None else seen(emotion, since=self.now)
+
+    def go(self, seconds, *actions):
+        """Lets time pass, in tenths of a second; what is done is done at once."""
+        for tenth in range(round(seconds * 10)):
+            self.now += 0.1
+            if self.ends_at is not None and self.now >= self.ends_at:
+                self.playback, self.ends_at = SILENCE, None
+            done = actions if tenth == 0 else ()
+            self.state, effects = advance(self.state, self.face, self.playback, done, self.now)
+            for effect in effects:
+                self.carry_out(effect)
+
+    def carry_out(self, effect):
+        self.effects.append(effect)
+        match effect:
+            case OfferSongs(emotion):
+                five = tuple(song(number, emotion) for number in range(5))
+                self.state, more = with_songs(self.state, five, self.now)
+                for one in more:
+                    self.carry_out(one)
+            case Play(one):
+                self.played.append(one.id)
+                self.playback, self.ends_at = Playback(one.id, 0.0, 25.0), self.now + 25
+            case FadeOut():
+                self.playback, self.ends_at = SILENCE, None
 
 
-def test_a_mood_that_changes_back_changes_nothing():
-    state, _ = advance(in_mood(), seen("sad", since=105.0), playing(0), [], 110.0)
-    assert state.upcoming == "sad"
-    state, _ = advance(state, seen("happy", since=111.0), playing(0), [], 112.0)
-    assert state.upcoming is None
-    state, effects = advance(state, seen("happy", since=111.0), SILENCE, [], 125.0)
-    assert (state.emotion, effects) == ("happy", (Play(FIVE[1]),))
+def test_whoever_relaxes_hears_all_five_songs_and_then_the_end_card():
+    visit = Evening("sad")
+    visit.go(1)
+    visit.look("neutral")
+    visit.go(5 * 25 + 2)
+    assert visit.played == [song(number, "sad").id for number in range(5)]
+    assert visit.state.screen is Screen.MOOD
+    assert visit.state.ended_at is not None
+    assert visit.state.offer is None, "calm is no reason for other songs"
+    assert visit.effects[-1] == Finish()
+    visit.go(DEFAULT_TIMING.end_shown)
+    assert visit.played[5:] == [], "they do not begin again by themselves"
 
 
-def test_uncertainty_changes_nothing():
+def test_the_five_can_be_heard_again():
+    visit = Evening()
+    visit.go(5 * 25 + 3)
+    visit.go(0.1, Press.AGAIN)
+    assert (visit.state.chosen, visit.state.ended_at) == (0, None)
+    assert len(visit.played) == 6
+    visit.go(5 * 25 + 3)
+    visit.go(0.1, Choose(3))
+    assert (visit.state.chosen, visit.state.ended_at) == (3, None)
+
+
+def test_another_steady_mood_is_an_offer_that_may_be_taken():
+    visit = Evening("happy")
+    visit.go(1)
+    visit.look("surprise")
+    visit.go(DEFAULT_TIMING.steady_change - 0.1)
+    assert visit.state.offer is None
+    visit.go(0.2)
+    assert (visit.state.emotion, visit.state.offer) == ("happy", "surprise")
+    visit.go(0.1, Press.ACCEPT)
+    assert (visit.state.emotion, visit.state.offer) == ("surprise", None)
+    assert visit.played[-1] == song(0, "surprise").id
+
+
+def test_an_offer_lapses_and_is_not_made_twice():
+    visit = Evening("happy")
+    visit.go(1)
+    visit.look("surprise")
+    visit.go(DEFAULT_TIMING.steady_change + DEFAULT_TIMING.offer_shown + 1)
+    assert visit.state.offer is None
+    visit.go(1)
+    visit.go(0.1, Press.ACCEPT)
+    assert (visit.state.emotion, visit.state.offer) == ("happy", None)
+    visit.look("angry")
+    visit.go(DEFAULT_TIMING.steady_change + 0.2)
+    assert visit.state.offer == "angry"
+
+
+def test_uncertainty_offers_nothing():
     state, effects = advance(in_mood(), seen(None, since=100.0), playing(0), [], 140.0)
-    assert (state.emotion, state.upcoming, effects) == ("happy", None, ())
+    assert (state.emotion, state.offer, effects) == ("happy", None, ())
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_done_ends_the_visit_and_the_same_visitor_is_left_alone(ended):
+    visit = Evening()
+    visit.go(5 * 25 + 3 if ended else 5)
+    visit.go(0.1, Press.DONE)
+    assert visit.state.screen is Screen.GOODBYE
+    assert visit.effects[-1] == FadeOut(DEFAULT_TIMING.fade)
+    visit.go(DEFAULT_TIMING.goodbye + 5)
+    assert visit.state.screen is Screen.ATTRACT, "still standing there"
+    visit.look(None)
+    visit.go(DEFAULT_TIMING.rested + 0.2)
+    visit.look("happy")
+    visit.go(0.5)
+    assert visit.state.emotion == "happy", "somebody else"
+
+
+def test_whoever_is_done_may_begin_anew_with_a_touch_or_by_staying():
+    for actions, seconds in (((Press.TAP,), 0.2), ((), DEFAULT_TIMING.rest_most + 1)):
+        visit = Evening()
+        visit.go(5)
+        visit.go(0.1, Press.DONE)
+        visit.go(DEFAULT_TIMING.goodbye + 1)
+        visit.go(seconds, *actions)
+        assert visit.state.screen is Screen.MOOD
+
+
+def test_an_end_card_that_nobody_answers_is_done():
+    visit = Evening()
+    visit.go(5 * 25 + 3 + DEFAULT_TIMING.end_shown)
+    assert visit.state.resting
+    assert visit.state.screen is Screen.GOODBYE
+
+
+def test_a_face_that_stays_unreadable_is_asked():
+    visit = Evening()
+    visit.face = seen()
+    visit.go(DEFAULT_TIMING.unreadable)
+    assert (visit.state.screen, visit.state.menu) == (Screen.LOOKING, None)
+    visit.go(0.3)
+    assert visit.state.menu is Menu.MOODS
+    visit.go(0.1, Correct("fear"))
+    assert (visit.state.emotion, visit.state.corrected) == ("fear", True)
+    assert visit.played == [song(0, "fear").id]
+
+
+def test_a_question_that_is_not_answered_is_asked_again_later():
+    visit = Evening()
+    visit.face = seen()
+    visit.go(DEFAULT_TIMING.unreadable + 0.3)
+    visit.go(DEFAULT_TIMING.menu_shown)
+    assert visit.state.menu is None
+    visit.go(DEFAULT_TIMING.ask_again - DEFAULT_TIMING.menu_shown + 0.5)
+    assert visit.state.menu is Menu.MOODS
+
+
+@pytest.mark.parametrize("screen", [Screen.ATTRACT, Screen.LOOKING, Screen.MOOD, Screen.TROUBLE])
+def test_the_language_can_be_reached_from_every_screen(screen):
+    start = in_mood() if screen is Screen.MOOD else State(screen, 100.0, trouble=UNPLUGGED)
+    face = dataclasses.replace(NOBODY, trouble=UNPLUGGED if screen is Screen.TROUBLE else None)
+    open_, _ = advance(start, face, playing(0), [Press.LANGUAGES], 101.0)
+    assert open_.menu is Menu.LANGUAGES
+    spoken, _ = advance(open_, face, playing(0), [Speak("de")], 102.0)
+    assert (spoken.menu, spoken.language) == (None, "de")
+    closed, _ = advance(open_, face, playing(0), [], 101.0 + DEFAULT_TIMING.menu_shown)
+    assert closed.menu is None
+
+
+def test_a_language_touched_on_the_first_screen_begins_the_visit_in_it():
+    state, _ = advance(State(), NOBODY, SILENCE, [Speak("fr")], 10.0)
+    assert (state.screen, state.language) == (Screen.LOOKING, "fr")
 
 
 @pytest.mark.parametrize(
@@ -351,11 +495,11 @@ def test_actions_of_one_moment_follow_each_other():
     assert (state.chosen, effects) == (2, (Play(FIVE[1]), Play(FIVE[2]), Pause()))
 
 
-def test_a_song_is_liked_once():
+def test_a_second_touch_takes_a_like_back():
     state, effects = advance(in_mood(2), seen("happy"), playing(2), [Press.LIKE], 101.0)
-    assert effects == (Like("happy", FIVE[2]),)
+    assert (state.liked, effects) == ({FIVE[2].id}, (Like("happy", FIVE[2]),))
     state, effects = advance(state, seen("happy"), playing(2), [Press.LIKE], 102.0)
-    assert (state.liked, effects) == ({FIVE[2].id}, ())
+    assert (state.liked, effects) == (frozenset(), (Unlike("happy", FIVE[2]),))
 
 
 def test_a_visitor_corrects_the_mood_and_it_stays():
@@ -367,7 +511,7 @@ def test_a_visitor_corrects_the_mood_and_it_stays():
     blue = tuple(song(number, "sad") for number in range(5))
     state, _ = with_songs(state, blue, 102.0)
     state, _ = advance(state, seen("happy", 103.0), Playback(blue[0].id), [], 200.0)
-    assert state.upcoming is None
+    assert state.offer is None
     state, effects = advance(state, seen("happy", 103.0), SILENCE, [], 201.0)
     assert (state.emotion, effects) == ("sad", (Play(blue[1]),))
     state, _ = advance(state, NOBODY, SILENCE, [], 202.0)
@@ -443,3 +587,14 @@ def test_a_kiosk_left_alone_dims_then_goes_dark_and_a_face_wakes_it():
     assert halfway == pytest.approx(DIMMED / 2)
     awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 2000.0, timing)
     assert brightness(awake, 2000.0, timing) == 1.0
+
+
+def test_a_kiosk_in_trouble_dims_and_goes_dark_too_and_a_touch_lights_it():
+    timing = Timing(dim_after=120, blank_after=600)
+    trouble = State(Screen.TROUBLE, 50.0, trouble=UNPLUGGED)
+    assert brightness(trouble, 50.0 + 130, timing) == pytest.approx(DIMMED)
+    assert brightness(trouble, 50.0 + 8 * 3600, timing) == 0.0
+    blind = dataclasses.replace(NOBODY, trouble=UNPLUGGED)
+    lit, _ = advance(trouble, blind, SILENCE, [Press.TAP], 5000.0, timing)
+    assert brightness(lit, 5000.0, timing) == 1.0
+    assert brightness(lit, 5130.0, timing) == pytest.approx(DIMMED)

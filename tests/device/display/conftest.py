@@ -151,7 +151,18 @@ def views(mood_view, visitor) -> dict[str, View]:
             happy, playback=dataclasses.replace(happy.playback, volume=0.0)
         ),
         "mood changing": dataclasses.replace(
-            happy, state=dataclasses.replace(happy.state, upcoming="surprise")
+            happy, state=dataclasses.replace(happy.state, offer="surprise")
+        ),
+        "mood ended": dataclasses.replace(
+            happy,
+            state=dataclasses.replace(happy.state, chosen=None, ended_at=95.0),
+            playback=quiet,
+        ),
+        "mood ended with a link": dataclasses.replace(
+            happy,
+            state=dataclasses.replace(happy.state, chosen=None, ended_at=95.0),
+            playback=quiet,
+            link="https://example.org/{title}",
         ),
         "mood with a link": dataclasses.replace(happy, link="https://example.org/{title}"),
         "mood with a code": dataclasses.replace(
@@ -181,6 +192,12 @@ def views(mood_view, visitor) -> dict[str, View]:
         "bars": dataclasses.replace(happy, state=dataclasses.replace(happy.state, bars=True)),
         "menu of moods": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, menu=Menu.MOODS)
+        ),
+        "menu that asks": dataclasses.replace(
+            looking, state=dataclasses.replace(looking.state, menu=Menu.MOODS)
+        ),
+        "trouble with a contact": View(
+            trouble, NOTHING_SEEN, quiet, 100.0, contact="Please tell the desk at the entrance."
         ),
         "menu of languages": dataclasses.replace(
             looking, state=dataclasses.replace(looking.state, menu=Menu.LANGUAGES)

@@ -6,11 +6,11 @@ import pygame
 import pytest
 
 from device import states
+from device.actions import Choose, Press
 from device.contracts import NOTHING_SEEN, Playback
 from device.display import code
 from device.display.theme import PIXELS_PER_MM_AT_8
 from device.display.window import Window
-from device.states import Choose, Press
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 

@@ -5,6 +5,7 @@ import pygame
 import pytest
 
 from data.emotions import EMOTIONS
+from device.actions import Choose, Correct, Press, Speak
 from device.contracts import Face, Trouble
 from device.display import (
     attract,
@@ -23,7 +24,6 @@ from device.display.strings import Strings
 from device.display.theme import ACCENTS, PALETTES, PIXELS_PER_MM_AT_8
 from device.display.theme import NIGHT as INK
 from device.display.window import Window
-from device.states import Choose, Correct, Press, Speak
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 
@@ -60,6 +60,42 @@ def test_everything_that_can_be_touched_is_large_enough(window, views):
             assert min(hit.area.size) >= max(48, least), (name, hit)
 
 
+def test_an_offer_can_be_taken_and_the_end_answered(window, views):
+    def offered(name):
+        window.draw(views[name])
+        return {hit.action for hit in window.hits}
+
+    assert Press.ACCEPT not in offered("mood happy")
+    assert Press.ACCEPT in offered("mood changing")
+    assert offered("mood ended") >= {Press.AGAIN, Press.DONE, Choose(0), Choose(4)}
+
+
+def test_silence_does_not_dance(small_window, views, shown):
+    def moved(view):
+        pictures = []
+        for now in (100.0, 100.35):
+            small_window.draw(dataclasses.replace(view, now=now))
+            pictures.append(shown().astype(int))
+        # The cards, where the equalizer is; beside them the face goes on to blink.
+        return np.abs(pictures[0] - pictures[1])[:, 290:].max()
+
+    heard = views["mood happy"]
+    assert moved(heard) > 0
+    for name in ("mood silent", "mood turned off", "mood paused"):
+        assert moved(views[name]) == 0, name
+
+
+def test_trouble_goes_dark_and_names_whom_to_tell(small_window, views, shown):
+    small_window.draw(views["trouble"])
+    plain = shown().copy()
+    small_window.draw(views["trouble with a contact"])
+    assert (shown() != plain).any()
+    small_window.draw(dataclasses.replace(views["trouble"], light=0.45))
+    assert shown().mean() < 0.6 * plain.mean()
+    small_window.draw(dataclasses.replace(views["trouble"], light=0.0))
+    assert shown().max() == 0
+
+
 def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
     window.draw(mood_view())
     areas = [hit.area for hit in window.hits]
@@ -71,7 +107,9 @@ def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
         Press.LIKE,
         Press.SHOW_VOLUME,
         Press.TOGGLE_BARS,
+        Press.LANGUAGES,
         Press.NOT_ME,
+        Press.DONE,
     }
     for index, area in enumerate(areas):
         assert screen.contains(area)

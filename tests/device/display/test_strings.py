@@ -32,7 +32,7 @@ def test_every_language_has_the_same_texts_and_gaps(language):
 
 
 def test_gaps_are_filled():
-    text = strings.load("en")("mood.upcoming", emotion="sad")
+    text = strings.load("en")("mood.offer", emotion="sad")
     assert "sad" in text
     assert "{" not in text
 

@@ -5,9 +5,9 @@ import numpy as np
 import pygame
 import pytest
 
+from device.actions import Choose, Drop, Press
 from device.display.window import Window
 from device.errors import DisplayError
-from device.states import Choose, Drop, Press
 
 
 def press(key: int, letter: str = "") -> None:

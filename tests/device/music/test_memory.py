@@ -31,6 +31,15 @@ def test_counts_are_there_again_after_a_restart(tmp_path):
     again.close()
 
 
+def test_what_is_taken_back_never_falls_below_nothing(tmp_path):
+    memory = Memory(tmp_path)
+    for more in (-1, 1, 1, -1):
+        memory.add("sad", ["air"], "liked", more)
+    assert memory.counts("sad", "air").liked == 1
+    memory.close()
+    assert Memory(tmp_path).counts("sad", "air").liked == 1
+
+
 def test_it_knows_counts_alone_and_no_times(tmp_path):
     memory = Memory(tmp_path)
     memory.add("sad", ["air"], "liked")

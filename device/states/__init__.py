@@ -1,0 +1,65 @@
+"""The visitor's way through the kiosk, as pure functions of what is seen, heard and touched.
+
+attract → looking → mood → goodbye → attract; trouble interrupts from anywhere and passes by
+itself. Nothing here draws, plays or waits: ``advance`` answers with the next ``State`` and the
+effects that the kiosk has to carry out. All times are seconds of ``time.monotonic()``.
+"""
+
+import dataclasses
+
+from device.actions import Action, Effect, SetVolume
+from device.contracts import Playback, Snapshot
+from device.states.acting import act
+from device.states.observing import observe
+from device.states.playing import with_songs
+from device.states.state import DEFAULT_TIMING, Menu, Screen, State, Step, Timing
+
+__all__ = [
+    "DEFAULT_TIMING",
+    "DIMMED",
+    "DIMMING",
+    "Menu",
+    "Screen",
+    "State",
+    "Step",
+    "Timing",
+    "advance",
+    "brightness",
+    "with_songs",
+]
+
+# How bright the screen is once it has dimmed, and how long that and going dark take, in seconds.
+DIMMED = 0.45
+DIMMING = 3.0
+
+
+def advance(
+    state: State,
+    snapshot: Snapshot,
+    playback: Playback,
+    actions: tuple[Action, ...] | list[Action],
+    now: float,
+    timing: Timing = DEFAULT_TIMING,
+) -> Step:
+    """Return the state after ``actions`` and after what is seen and heard ``now``, with effects.
+
+    An ``OfferSongs`` among the effects must be answered by ``with_songs`` before the next call.
+    """
+    effects: list[Effect] = []
+    for action in actions:
+        state, done = act(state, playback, action, now, timing)
+        effects += done
+        for effect in done:
+            if isinstance(effect, SetVolume):
+                playback = dataclasses.replace(playback, volume=effect.volume)
+    state, done = observe(state, snapshot, playback, now, timing)
+    return state, (*effects, *done)
+
+
+def brightness(state: State, now: float, timing: Timing = DEFAULT_TIMING) -> float:
+    """Return how bright the screen is, 0 to 1: a kiosk left alone dims, and then goes dark."""
+    if state.screen not in (Screen.ATTRACT, Screen.TROUBLE) or state.menu is not None:
+        return 1.0
+    alone = now - max(state.since, state.lit_at)
+    dim = 1 - (1 - DIMMED) * min(1.0, max(0.0, (alone - timing.dim_after) / DIMMING))
+    return dim * (1 - min(1.0, max(0.0, (alone - timing.blank_after) / DIMMING)))
