@@ -42,6 +42,7 @@ def test_the_sample_is_the_defaults():
             "reduced_motion": False,
             "dim_after_s": 120.0,
             "blank_after_s": 600.0,
+            "contact": "",
             "fps": 30,
         },
         "music": {
