@@ -137,7 +137,7 @@ class Machine:
         """What the unit has written, and systemd about it; since: seconds since the epoch."""
         self.run("journalctl", "--sync")
         return self.run(
-            "journalctl", "--no-pager", "--output=cat", "--unit", UNIT, f"--since=@{since:.0f}"
+            "journalctl", "--no-pager", "--output=cat", "--unit", UNIT, f"--since=@{int(since)}"
         ).stdout
 
     def pid(self) -> str:
