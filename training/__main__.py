@@ -93,6 +93,12 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate.add_argument("--data", type=Path, required=True, help=DATA_HELP)
     evaluate.add_argument("--votes", type=Path, help="FER+ votes, fer2013new.csv")
     evaluate.add_argument("--split", default="PublicTest", help="rows of which usage")
+    evaluate.add_argument(
+        "--against",
+        type=Path,
+        metavar="OTHER",
+        help="another model, to be held against on the same resamples of the pictures",
+    )
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     evaluate.add_argument(
         "--report", type=Path, metavar="FOLDER", help="also write report.json and PNG plots here"
@@ -175,11 +181,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     changed = robustness.accuracy(predict, faces)
     report = {"split": options.split} | evaluation.as_json(scores)
     report["robustness"] = {name: round(value, 4) for name, value in changed.items()}
-    points, in_force = _curve(options, splits, faces)
+    logits, in_force, shares = _uncorrected(options.model, splits, faces)
+    points = prior.curve(logits, shares, faces)
     report["prior"] = {
         "strength": in_force,
         "curve": [dataclasses.asdict(point) for point in points],
     }
+    differences = []
+    if options.against:
+        others, *_ = _uncorrected(options.against, splits, faces)
+        differences = prior.compare(logits, others, shares, faces)
+        report["against"] = [dataclasses.asdict(each) for each in differences]
     if options.report:
         _write_report(options.report, report, scores, probabilities, faces, points)
     if options.json:
@@ -188,23 +200,24 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"{options.model} on {options.split}\n{evaluation.as_text(scores)}")
         print("As the correction for the emotions' shares grows (95 % of resamples in brackets):")
         print(prior.as_text(points, in_force))
+        if options.against:
+            print(f"Against {options.against}, both with the strength that serves them best")
+            print(prior.differences_as_text(differences))
         print(f"Accuracy ({evaluation.LABEL_SETS[list(scores)[-1]]}) with every face")
         for name, value in changed.items():
             print(f"  {name:<28}{value:9.2%}")
     return 0
 
 
-def _curve(options: argparse.Namespace, splits: dict, faces) -> tuple[list, float]:
-    """The curve of a model on ``faces``, and the strength that is in force in it."""
+def _uncorrected(model: Path, splits: dict, faces) -> tuple:
+    """A model's logits without correction, the strength in force in it, and the shares."""
     from training import evaluation, prior
     from training.trainer import Options
 
-    logits, correction = evaluation.uncorrected(options.model, faces.images)
+    logits, correction = evaluation.uncorrected(model, faces.images)
     if correction and correction.strength:
-        shares = correction.shares
-    else:
-        shares = prior.shares(splits.get("Training", faces), Options.fer_share)
-    return prior.curve(logits, shares, faces), correction.strength if correction else 0.0
+        return logits, correction.strength, correction.shares
+    return logits, 0.0, prior.shares(splits.get("Training", faces), Options.fer_share)
 
 
 def _write_report(

@@ -55,6 +55,9 @@ def test_evaluate_prints_a_table_or_json(small_fer2013, capsys):
     assert "FER-2013 labels: accuracy" in table
     assert all(emotion in table for emotion in EMOTIONS)
     assert table.count("<- in force") == 1
+    assert "Against" not in table
+    assert main([*command, "--against", str(MODEL)]) == 0
+    assert f"Against {MODEL}" in capsys.readouterr().out
     assert main([*command, "--split", "Training", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["split"] == "Training"

@@ -95,3 +95,22 @@ def test_the_card_tells_what_is_in_force():
     for damaged in ({}, {"calibration": {"temperature": "warm"}}, card | {"prior": {}}):
         with pytest.raises(TrainingError, match="card lacks or garbles"):
             prior.Correction.of_card(damaged)
+
+
+def test_a_better_model_is_told_from_a_worse_one_and_from_itself():
+    logits, labels = drawn(4000, np.array(SHARES))
+    faces = faces_of(labels)
+    noisy = logits + np.random.default_rng(2).normal(0, 1.5, logits.shape)
+    itself = prior.compare(logits, logits, SHARES, faces)
+    assert itself == []  # it reaches no 78 %
+    easy = logits + 3 * np.eye(7)[labels]
+    worse = noisy + 3 * np.eye(7)[labels]
+    assert {each.gain for each in prior.compare(easy, easy, SHARES, faces)} == {0.0}
+    gains = prior.compare(easy, worse, SHARES, faces)
+    assert gains
+    for each in gains:
+        low, high = each.interval
+        assert 0 < low < each.gain < high
+    for there, back in zip(gains, prior.compare(worse, easy, SHARES, faces), strict=True):
+        assert back.accuracy == there.accuracy
+        assert back.gain == pytest.approx(-there.gain)
