@@ -26,11 +26,14 @@ class Face:
     box: a square that frames the upright face as FER-2013 frames its own; it may reach beyond the
     picture. score: how sure the finder is, 0 to 1; the cascade does not say, so its faces have 1.
     tilt: degrees by which the line through the eyes falls to the right, as the picture shows it.
+    still_s: seconds for which the face that is followed has neither moved nor changed; nobody
+        alive keeps still for long, a poster does.
     """
 
     box: Box
     score: float = 1.0
     tilt: float = 0.0
+    still_s: float = 0.0
 
     @classmethod
     def around(cls, x: float, y: float, side: float, score: float = 1.0, tilt: float = 0.0):
@@ -77,7 +80,10 @@ class Trouble:
 class Timings:
     """Milliseconds that one frame took in each stage; zero for a stage that did not run."""
 
+    gate: float = 0.0
     detect: float = 0.0
+    follow: float = 0.0
+    crop: float = 0.0
     classify: float = 0.0
     total: float = 0.0
 
@@ -87,9 +93,9 @@ class Snapshot:
     """All that vision knows, as of one frame; the only thing it tells the screen and the player.
 
     frame: the newest frame, or None before the first one.
-    face: the visitor's face, or None when nobody is there.
+    face: the visitor's face, or None when nobody is there; where it is lost for a moment, the last.
     others: further faces in the frame.
-    reading: what the model says of ``face`` in this very frame.
+    reading: what the model says of ``face`` in this very frame; None between two readings.
     mood: the steady mood of the visitor, or None when nobody is there.
     trouble: why there is nothing to see, or None.
     at: when the snapshot was made.

@@ -279,11 +279,12 @@ class Kiosk:
             return Trouble("SONGS", str(error))
 
     def _figures(self, clock: pygame.time.Clock, snapshot: Snapshot, now: float) -> tuple[str, ...]:
+        took = snapshot.timings
         lines = [
             self._reader.description,
             f"{clock.get_fps():.0f} pictures drawn a second, {self._reader.dropped} frames dropped",
-            f"faces ({self._worker.finder}) {snapshot.timings.detect:.1f} ms, "
-            f"emotion {snapshot.timings.classify:.1f} ms",
+            f"faces ({self._worker.finder}) {took.detect + took.follow:.1f} ms, "
+            f"emotion {took.classify:.1f} ms",
         ]
         if snapshot.frame is not None:
             lines.append(

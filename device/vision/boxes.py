@@ -1,4 +1,6 @@
-"""What can be said of boxes: what two have in common, which mean one face, which the visitor."""
+"""What can be said of boxes: what two have in common, and which of many mean one face."""
+
+import numpy as np
 
 from device.contracts import Box, Face
 
@@ -15,24 +17,18 @@ def overlap(a: Box, b: Box) -> float:
     return common / (a[2] * a[3] + b[2] * b[3] - common)
 
 
-def choose_visitor(faces: list[Face], shape: tuple[int, int], before: Box | None) -> Face | None:
-    """The visitor among the faces: the one followed so far, else the nearest, most central one.
+def centre(box: Box) -> np.ndarray:
+    """The middle of a box: float (2,)."""
+    return np.array((box[0] + box[2] / 2, box[1] + box[3] / 2))
 
-    shape: (height, width) of the picture. before: the visitor's box in the last frame, if any.
+
+def prominence(box: Box, shape: tuple[int, int]) -> float:
+    """How near and central a face is; the visitor's is the most prominent.
+
+    shape: (height, width) of the picture.
     """
-    if not faces:
-        return None
-    if before is not None:
-        nearest = max(faces, key=lambda face: overlap(face.box, before))
-        if overlap(nearest.box, before) > 0:
-            return nearest
-
-    def prominence(face: Face) -> float:
-        x, _, width, height = face.box
-        off_centre = abs(x + width / 2 - shape[1] / 2) / (shape[1] / 2)
-        return width * height * (1 - off_centre / 2)
-
-    return max(faces, key=prominence)
+    off_centre = abs(box[0] + box[2] / 2 - shape[1] / 2) / (shape[1] / 2)
+    return box[2] * box[3] * (1 - min(1.0, off_centre) / 2)
 
 
 def once_each(faces: list[Face]) -> list[Face]:
@@ -53,3 +49,14 @@ def _same(a: Box, b: Box) -> bool:
     high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     within = max(0, wide) * max(0, high) / max(1, min(a[2] * a[3], b[2] * b[3]))
     return overlap(a, b) > SAME_FACE or within > 0.6
+
+
+def cut(grey: np.ndarray, left: int, top: int, side: int) -> np.ndarray:
+    """A square of a grey picture, uint8 (side, side); black where it reaches beyond."""
+    inside = grey[max(0, top) : top + side, max(0, left) : left + side]
+    if inside.shape == (side, side):
+        return inside
+    square = np.zeros((side, side), np.uint8)
+    down, right = max(0, -top), max(0, -left)
+    square[down : down + inside.shape[0], right : right + inside.shape[1]] = inside
+    return square

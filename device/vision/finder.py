@@ -28,6 +28,11 @@ class Finder(Protocol):
     def find(self, grey: np.ndarray, effort: Effort = Effort.THOROUGH) -> list[Face]:
         """All faces in a grey uint8 (H, W) picture, each once, in pixels of the picture."""
 
+    def near(self, grey: np.ndarray, face: Face, pattern: np.ndarray) -> list[Face]:
+        """Faces about where ``face`` is expected, for a fraction of what a search costs.
+
+        pattern: what the face looked like when a finder saw it, uint8 (24, 24).
+        """
 
 # So many times as long as wide: the longest panorama is shorter.
 STRIP = 16

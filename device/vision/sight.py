@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from device.config import VisionOptions
-from device.contracts import Box, Face, Reading, Timings
-from device.vision.boxes import choose_visitor
+from device.contracts import Face, Reading, Timings
+from device.vision.boxes import prominence
 from device.vision.crop import crop_face
 from device.vision.emotion import EmotionModel
 from device.vision.finder import Effort, Finder
@@ -29,21 +29,28 @@ class Sight:
         return cls(choose_finder(options.finder, model.runtime), model)
 
     def look(
-        self, image: np.ndarray, before: Box | None = None, effort: Effort = Effort.THOROUGH
+        self, image: np.ndarray, effort: Effort = Effort.THOROUGH
     ) -> tuple[Face | None, tuple[Face, ...], Reading | None, Timings]:
-        """Looks at a uint8 BGR picture: the visitor's face, all others, the reading, the time."""
+        """Looks at a uint8 BGR picture: the nearest, most central face, all others, the reading.
+
+        The last of the four is the time it took.
+        """
         start = time.perf_counter()
         grey = brightened(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         faces = self.finder.find(grey, effort)
-        visitor = choose_visitor(faces, grey.shape, before)
+        visitor = max(faces, key=lambda face: prominence(face.box, grey.shape), default=None)
         found = time.perf_counter()
         reading = None
         if visitor is not None:
-            card = self.model.card
-            size = card.width, card.height
-            crop = crop_face(grey, visitor.box, size, card.margin, visitor.tilt)
-            reading = Reading(self.model.read(crop), visitor)
+            reading = Reading(self.model.read(self.crop(grey, visitor)), visitor)
         end = time.perf_counter()
         others = tuple(face for face in faces if face is not visitor)
-        times = Timings((found - start) * 1e3, (end - found) * 1e3, (end - start) * 1e3)
+        times = Timings(
+            detect=(found - start) * 1e3, classify=(end - found) * 1e3, total=(end - start) * 1e3
+        )
         return visitor, others, reading, times
+
+    def crop(self, grey: np.ndarray, face: Face) -> np.ndarray:
+        """The face as the model takes it: uint8 (height, width)."""
+        card = self.model.card
+        return crop_face(grey, face.box, (card.width, card.height), card.margin, face.tilt)

@@ -6,22 +6,20 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from device.contracts import NOTHING_SEEN, Frame, Snapshot, Timings, Trouble
+from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Snapshot, Timings, Trouble
 from device.errors import VisionError
-from device.vision.finder import Effort
 from device.vision.mood import SteadyMood
 from device.vision.sight import Sight
+from device.vision.watch import Watch
 
 LOG = logging.getLogger(__name__)
 
-# A visitor who turns away for a moment is still the same visitor.
-FORGET_AFTER_S = 1.0
+# Who is lost for a shorter time, as by a blink of the finder's, is still shown.
+HELD_S = 0.4
 RETRY_S = 5.0
 # A camera whose driver hangs tells no trouble of its own.
 SILENT_S = 8.0
 STOP_S = 0.8
-# Where nothing is found quickly, every so many frames get a thorough look.
-THOROUGH_EVERY = 3
 
 
 class FrameSource(Protocol):
@@ -34,12 +32,11 @@ class FrameSource(Protocol):
 
 
 class VisionWorker:
-    """Runs ``Sight`` on the newest frame, over and over, in a thread of its own.
+    """Runs ``Watch`` on the newest frame, over and over, in a thread of its own.
 
     ``snapshot`` is replaced as a whole, so any thread may read it at any time. moved_at: when the
     thread last made progress, if only by waiting for a frame in vain, in monotonic seconds.
-    ``snapshot`` is replaced as a whole, so any thread may read it at any time. ``finder`` is the
-    name of what finds the faces, empty before the first look.
+    finder: the name of what finds the faces, empty before the first look.
     """
 
     def __init__(self, source: FrameSource, make_sight: Callable[[], Sight]):
@@ -79,9 +76,11 @@ class VisionWorker:
     def _watch(self, sight: Sight) -> None:
         """Looks at frames until it is stopped or fails."""
         self.finder = sight.finder.name
+        watch, visitor = Watch(sight), 0
         last: float | None = None
-        box, seen_at = None, 0.0
-        came_at = time.monotonic()
+        face: Face | None = None
+        mood: Mood | None = None
+        seen_at, came_at = 0.0, time.monotonic()
         while not self._stop.is_set():
             self.moved_at = time.monotonic()
             frame = self._source.newest(after=last, timeout_s=0.5)
@@ -92,19 +91,20 @@ class VisionWorker:
                     self._report(Trouble("CAMERA", "The camera does not answer."))
                 continue
             last, came_at = frame.captured_at, time.monotonic()
-            effort = Effort.QUICK if self.frames % THOROUGH_EVERY else Effort.THOROUGH
-            face, others, reading, timings = sight.look(frame.image, box, effort)
-            if reading is not None:
-                box, seen_at = face.box, frame.captured_at
-                mood = self._mood.update(reading.probabilities, frame.captured_at)
-            else:
+            seen = watch.look(frame.image, last)
+            if seen.visitor != visitor:
+                visitor = seen.visitor
+                self._mood.reset()
                 mood = None
-                if frame.captured_at - seen_at > FORGET_AFTER_S:
-                    box = None
-                    self._mood.reset()
+            if seen.reading is not None:
+                mood = self._mood.update(seen.reading.probabilities, last)
+            if seen.face is not None:
+                face, seen_at = seen.face, last
+            elif last - seen_at >= HELD_S:
+                face = mood = None
             self.frames += 1
             self.snapshot = Snapshot(
-                frame, face, others, reading, mood, None, timings, time.monotonic()
+                frame, face, seen.others, seen.reading, mood, None, seen.timings, time.monotonic()
             )
 
     def _report(self, trouble: Trouble) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 FREEZES = """
 import sys, threading, time
-from device.vision.sight import Sight
-looked = Sight.look
+from device.vision.watch import Watch
+looked = Watch.look
 def freezes(*arguments, **named):
     if threading.current_thread().name == "vision" and {when}:
         {what}
@@ -19,7 +19,7 @@ def freezes(*arguments, **named):
 began = time.monotonic()
 import device.service.health as health
 health.STUCK_S = 2.0
-Sight.look = freezes
+Watch.look = freezes
 from device.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -132,8 +132,8 @@ def test_a_thread_that_dies_ends_the_kiosk_with_1(serve):
     program = FREEZES.format(when="time.monotonic() - began > 4", what="raise SystemError()")
     # Vision catches what looking raises; what its own log raises ends the thread.
     program = program.replace(
-        "Sight.look = freezes",
-        "Sight.look = freezes\nimport device.vision.worker as worker\nworker.LOG = None",
+        "Watch.look = freezes",
+        "Watch.look = freezes\nimport device.vision.worker as worker\nworker.LOG = None",
     )
     service = serve(("-c", program))
     service.wait_for("READY=1")

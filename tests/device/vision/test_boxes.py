@@ -1,23 +1,22 @@
+import numpy as np
 import pytest
 
 from device.contracts import Face
-from device.vision.boxes import choose_visitor, once_each, overlap
+from device.vision.boxes import cut, once_each, overlap, prominence
 
 
-def test_the_nearest_most_central_face_is_the_visitor():
-    near = Face((250, 150, 140, 140))
-    far = Face((300, 200, 60, 60))
-    aside = Face((0, 150, 145, 145))
-    assert choose_visitor([far, aside, near], (480, 640), None) is near
-    assert choose_visitor([], (480, 640), None) is None
+def test_the_nearest_most_central_face_is_the_most_prominent():
+    near, far, aside = (250, 150, 140, 140), (300, 200, 60, 60), (0, 150, 145, 145)
+    assert max(near, far, aside, key=lambda box: prominence(box, (480, 640))) is near
 
 
-def test_the_visitor_is_kept_while_a_larger_face_comes_by():
-    visitor = Face((100, 100, 120, 120))
-    passer_by = Face((300, 80, 220, 220))
-    before = (104, 98, 118, 118)
-    assert choose_visitor([passer_by, visitor], (480, 640), before) is visitor
-    assert choose_visitor([passer_by], (480, 640), before) is passer_by
+def test_what_lies_beyond_the_picture_is_black_in_a_cut():
+    grey = np.full((50, 80), 200, np.uint8)
+    square = cut(grey, -10, 20, 40)
+    assert square.shape == (40, 40)
+    assert (square[:30, 10:] == 200).all()
+    assert square[:, :10].max() == square[30:].max() == 0
+    assert (cut(grey, 5, 5, 30) == 200).all()
 
 
 def test_overlap_is_intersection_over_union():

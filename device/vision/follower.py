@@ -1,0 +1,139 @@
+"""Keeps to one visitor: in the next frame it looks where the face was, and knows it again."""
+
+import math
+
+import numpy as np
+
+from device.contracts import Face
+from device.vision.boxes import centre, overlap, prominence
+from device.vision.finder import Effort, Finder
+from device.vision.track import Track, look_of, pattern_of
+
+# How unlike the last one a face may be, as ``Track.unlike`` counts it.
+SAME_BELOW = 0.8
+# Where there is one face alone, and a frame ago there was one alone, it is hardly another one.
+JUST_NOW_S, ALONE_SAME_BELOW = 0.15, 1.5
+# A lost visitor may come back near the old place for so long; nobody else takes over sooner than
+# after the second time.
+RETURNS_WITHIN_S, ALONE_FOR_S = 1.0, 0.5
+# Somebody who steps in front of the visitor covers the place; the clocks stand still for so long.
+COVERED_FOR_S = 2.5
+# The whole picture is searched so often while a face is followed, to see who else is there, and
+# who is not seen for the second time has gone.
+OTHERS_EVERY_S, OTHERS_GONE_S = 0.5, 1.2
+
+
+class Follower:
+    """Follows the visitor, the nearest and most central face, for as long as it is seen.
+
+    face: the visitor in the last frame, or None. visitors: how many there were so far; a new one
+    counts one more. seen_at: when the visitor, or the one before, was seen last; minus infinity
+    before the first.
+    """
+
+    def __init__(self, finder: Finder):
+        self._finder = finder
+        self.face: Face | None = None
+        self.visitors = 0
+        self.seen_at = -math.inf
+        self._visitor: Track | None = None
+        self._others: list[Track] = []
+        self._searched_at = -math.inf
+        self._covered_s = self._last = 0.0
+
+    @property
+    def others(self) -> tuple[Face, ...]:
+        """The faces beside the visitor's."""
+        return tuple(track.face for track in self._others)
+
+    def follow(self, grey: np.ndarray, at: float) -> bool:
+        """Looks for the visitor near the place in the last frame; whether the face is there.
+
+        grey: uint8 (H, W), brightened. at: when it was captured, in seconds.
+        """
+        if self.face is None or self._visitor is None:
+            return False
+        faces = self._finder.near(grey, self._visitor.expected(at), self._visitor.pattern)
+        if at - self._searched_at >= OTHERS_EVERY_S:
+            self._searched_at = at
+            faces += [
+                face
+                for face in self._finder.find(grey, Effort.QUICK)
+                if all(_apart(face, other) for other in faces)
+            ]
+        self._assign(grey, faces, at)
+        return self.face is not None
+
+    def search(self, grey: np.ndarray, at: float, effort: Effort) -> bool:
+        """Looks for the visitor, or a new one, in the whole picture; whether there is one."""
+        self._searched_at = at
+        faces = self._finder.find(grey, effort)
+        self._assign(grey, faces, at)
+        if self.face is None and not self._waits(at):
+            self._visitor = None
+            self._choose(grey, at)
+        return self.face is not None
+
+    def _assign(self, grey: np.ndarray, faces: list[Face], at: float) -> None:
+        """Says which face belongs to whom: the least unlike pair first."""
+        patterns = [pattern_of(grey, face) for face in faces]
+        looks = [look_of(pattern) for pattern in patterns]
+        tracks = [*([self._visitor] if self._visitor else []), *self._others]
+        pairs = sorted(
+            (track.unlike(face, looks[number], at), number, which)
+            for number, face in enumerate(faces)
+            for which, track in enumerate(tracks)
+        )
+        faces_left, tracks_left = set(range(len(faces))), set(range(len(tracks)))
+        alone = len(faces) == len(tracks) == 1 and at - tracks[0].seen_at < JUST_NOW_S
+        least = ALONE_SAME_BELOW if alone else SAME_BELOW
+        for cost, number, which in pairs:
+            if cost < least and number in faces_left and which in tracks_left:
+                others = [track.face for track in tracks if track is not tracks[which]]
+                clear = not any(_in_front(other, faces[number]) for other in others)
+                tracks[which].keep(faces[number], patterns[number], at, clear)
+                faces_left.discard(number)
+                tracks_left.discard(which)
+        seen = self._visitor is not None and 0 not in tracks_left
+        self.face = self._visitor.face if seen else None
+        if seen:
+            self.seen_at, self._covered_s = at, 0.0
+        self._others = [track for track in self._others if at - track.seen_at < OTHERS_GONE_S]
+        told = [track.face for track in self._others] + ([self.face] if seen else [])
+        for number in sorted(faces_left):
+            if all(_apart(faces[number], other) for other in told):
+                self._others.append(Track(faces[number], patterns[number], at))
+        covered = self._visitor is not None and any(
+            overlap(track.face.box, self._visitor.face.box) > 0 for track in self._others
+        )
+        if covered and not seen:
+            self._covered_s += at - self._last
+        self._last = at
+
+    def _waits(self, at: float) -> bool:
+        """Whether the place is still kept for a visitor who was lost."""
+        if self._visitor is None:
+            return False
+        gone_for = at - self.seen_at - min(self._covered_s, COVERED_FOR_S)
+        return gone_for < (ALONE_FOR_S if self._others else RETURNS_WITHIN_S)
+
+    def _choose(self, grey: np.ndarray, at: float) -> None:
+        """Makes the nearest, most central of the others the visitor."""
+        present = [track for track in self._others if track.seen_at == at]
+        if not present:
+            return
+        self._visitor = max(present, key=lambda track: prominence(track.face.box, grey.shape))
+        self._others.remove(self._visitor)
+        self.face, self.seen_at = self._visitor.face, at
+        self.visitors += 1
+        self._covered_s = 0.0
+
+
+def _in_front(a: Face, b: Face) -> bool:
+    """Whether one face may cover the other: they touch, and it is the larger, so the nearer."""
+    return overlap(a.box, b.box) > 0 and a.box[2] > b.box[2]
+
+
+def _apart(a: Face, b: Face) -> bool:
+    distance = float(np.hypot(*(centre(a.box) - centre(b.box))))
+    return distance > 0.5 * min(a.box[2], b.box[2])

@@ -1,0 +1,105 @@
+"""What a stream of frames says: is anything there, where is the visitor, what does the face say."""
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+
+from device.contracts import Face, Reading, Timings
+from device.vision.finder import Effort
+from device.vision.follower import Follower
+from device.vision.gate import Gate
+from device.vision.light import brightened
+from device.vision.sight import Sight
+
+# The gate may be wrong about somebody who stands still, so it is passed by this often; every so
+# many times the look is a thorough one.
+LOOK_EVERY_S = 0.5
+THOROUGH_LOOK = 8
+# Where something changes, or somebody was lost so short a time ago, a thorough look every so many
+# frames.
+LOST_S = 1.0
+THOROUGH_EVERY = 3
+READ_EVERY_S = 0.1
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Seen:
+    """What one frame shows.
+
+    face: the visitor's, or None. others: the faces beside. reading: of ``face`` in this frame, or
+    None in the frames between two readings. visitor: counts the visitors. mode: search, follow,
+    lost or empty. timings: in milliseconds, by the clock that the watch was given.
+    """
+
+    face: Face | None
+    others: tuple[Face, ...]
+    reading: Reading | None
+    visitor: int
+    mode: str
+    timings: Timings
+
+
+class Watch:
+    """Looks at one frame after the other. One thread owns it."""
+
+    def __init__(self, sight: Sight, clock: Callable[[], float] = time.perf_counter):
+        """clock: what the stages are timed with, in seconds."""
+        self._sight, self._clock = sight, clock
+        self._gate, self._follower = Gate(), Follower(sight.finder)
+        self._looked_at = self._read_at = float("-inf")
+        self._looks = self._searches = 0
+        self._times: dict[str, float] = {}
+
+    def look(self, image: np.ndarray, at: float) -> Seen:
+        """Looks at a uint8 BGR picture, captured at so many seconds."""
+        self._times = {}
+        begin = self._clock()
+        follower = self._follower
+        followed = follower.face is not None
+        with self._stage("gate"):
+            changed = self._gate.changed(image, at, frozen=followed)
+        effort = None if followed else self._effort(changed, at)
+        mode, reading = "empty", None
+        if followed or effort is not None:
+            grey = brightened(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+            mode = "search"
+            if followed:
+                with self._stage("follow"):
+                    mode = "follow" if follower.follow(grey, at) else "lost"
+                effort = Effort.QUICK
+            if follower.face is None:
+                with self._stage("detect"):
+                    follower.search(grey, at, effort)
+            if follower.face is not None and at >= self._read_at:
+                # A frame that comes early does not shift the readings after it.
+                late = at - self._read_at
+                self._read_at = (self._read_at if late < READ_EVERY_S else at) + READ_EVERY_S
+                with self._stage("crop"):
+                    crop = self._sight.crop(grey, follower.face)
+                with self._stage("classify"):
+                    reading = Reading(self._sight.model.read(crop), follower.face)
+        total = (self._clock() - begin) * 1e3
+        timings = Timings(total=total, **self._times)
+        return Seen(follower.face, follower.others, reading, follower.visitors, mode, timings)
+
+    def _effort(self, changed: bool, at: float) -> Effort | None:
+        """How hard to search this frame; None where it is not worth a look."""
+        if changed or at - self._follower.seen_at < LOST_S:
+            self._searches += 1
+            self._looked_at = at
+            return Effort.QUICK if self._searches % THOROUGH_EVERY else Effort.THOROUGH
+        if at - self._looked_at < LOOK_EVERY_S:
+            return None
+        self._looked_at = at
+        self._looks += 1
+        return Effort.QUICK if self._looks % THOROUGH_LOOK else Effort.THOROUGH
+
+    @contextlib.contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        begin = self._clock()
+        yield
+        self._times[name] = (self._clock() - begin) * 1e3

@@ -1,0 +1,143 @@
+"""The visitor is kept: scripted walks with figures, and the rules one by one."""
+
+import math
+
+import numpy as np
+import pytest
+
+from device.contracts import Face
+from device.vision.finder import Effort
+from device.vision.follower import ALONE_FOR_S, Follower
+from tests.benchmarks import sequences
+from tests.conftest import FER2013
+from training import fer2013
+
+# Sequences of each walk.
+EACH_OF_ONE, EACH_OF_TWO = 2, 4
+OF_ONE, OF_TWO = ("approach", "leave", "fast", "sway"), ("behind", "in front", "two")
+
+
+@pytest.fixture(scope="session")
+def tallies(network):
+    """What the follower makes of a few sequences of each walk, by walk."""
+    path = FER2013 / "fer2013.csv.gz"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    images = fer2013.split(fer2013.read(path), "PublicTest", path).images
+    plays = [(walk, number) for walk in OF_ONE for number in range(EACH_OF_ONE)]
+    plays += [(walk, number) for walk in OF_TWO for number in range(EACH_OF_TWO)]
+    faces = sequences.findable(network, images, 2 * len(plays))
+    told = {walk: sequences.Tally() for walk in sequences.WALKS}
+    for walk, number in plays:
+        sequences.run(walk, [faces.pop(), faces.pop()], number, network, told[walk])
+    return told
+
+
+def test_the_visitor_is_followed_in_nearly_all_visible_frames(tallies):
+    right = sum(tally.right for tally in tallies.values())
+    visible = sum(tally.visible for tally in tallies.values())
+    assert visible > 900
+    assert right / visible >= 0.97
+
+
+def test_somebody_who_crosses_in_front_does_not_take_over(tallies):
+    assert tallies["in front"].right / tallies["in front"].visible >= 0.90
+    assert sum(tallies[walk].switches for walk in OF_TWO) <= 1
+
+
+def test_one_person_is_one_visitor(tallies):
+    for walk in OF_ONE:
+        assert tallies[walk].other == tallies[walk].switches == 0
+    assert sum(tallies[walk].visitors for walk in OF_ONE) <= EACH_OF_ONE * len(OF_ONE) + 1
+
+
+class Script:
+    """A finder that sees the faces it is told of."""
+
+    name = "script"
+
+    def __init__(self):
+        self.faces = []
+        self.searches = 0
+
+    def find(self, grey, effort=Effort.THOROUGH):
+        self.searches += 1
+        return list(self.faces)
+
+    def near(self, grey, face, pattern):
+        def distance(other):
+            return math.dist(other.box[:2], face.box[:2])
+
+        return [other for other in self.faces if distance(other) < face.box[2]]
+
+
+@pytest.fixture
+def script():
+    return Script()
+
+
+@pytest.fixture
+def stage(script):
+    """Shows faces at a time; the visitor that is followed."""
+    follower = Follower(script)
+    grey = np.random.default_rng(1).integers(0, 256, (480, 640)).astype(np.uint8)
+
+    def stage(at, *faces):
+        script.faces = list(faces)
+        if not follower.follow(grey, at):
+            follower.search(grey, at, Effort.QUICK)
+        return follower
+
+    return stage
+
+
+NEAR, FAR = Face((250, 150, 140, 140)), Face((60, 150, 70, 70))
+
+
+def test_the_nearest_most_central_is_chosen_and_the_others_told(stage):
+    follower = stage(0.0, FAR, NEAR)
+    assert follower.face.box == NEAR.box
+    assert [face.box for face in follower.others] == [FAR.box]
+
+
+def test_the_visitor_is_kept_when_a_nearer_one_comes(stage):
+    stage(0.0, NEAR)
+    nearer = Face((420, 100, 210, 210))
+    for frame in range(1, 30):
+        follower = stage(frame / 15, NEAR, nearer)
+        assert follower.face.box == NEAR.box
+    assert [face.box for face in follower.others] == [nearer.box]
+    assert follower.visitors == 1
+
+
+def test_a_lost_visitor_is_searched_for_in_the_same_frame(stage, script):
+    stage(0.0, NEAR)
+    before = script.searches
+    assert stage(0.1).face is None
+    assert script.searches == before + 1
+    assert stage(0.2, NEAR).face.box == NEAR.box
+
+
+def test_nobody_else_takes_over_at_once_but_after_a_while(stage):
+    stage(0.0, NEAR)
+    stage(0.1, NEAR)
+    assert stage(0.2, FAR).face is None
+    assert stage(0.1 + ALONE_FOR_S - 0.05, FAR).face is None
+    follower = stage(0.1 + ALONE_FOR_S + 0.05, FAR)
+    assert follower.face.box == FAR.box
+    assert follower.visitors == 2
+
+
+def test_who_is_away_for_longer_is_a_new_visitor(stage):
+    assert stage(0.0, NEAR).visitors == 1
+    for frame in range(1, 30):
+        stage(frame / 10)
+    assert stage(3.0, NEAR).visitors == 2
+
+
+def test_a_face_that_never_moves_is_told_as_still(stage):
+    for frame in range(60):
+        follower = stage(frame / 10, NEAR)
+    assert follower.face.still_s == pytest.approx(5.9)
+    follower = stage(6.0, Face((262, 150, 140, 140)))
+    assert follower.face.still_s == 0
