@@ -23,6 +23,10 @@ COVERED_FOR_S = 2.5
 OTHERS_EVERY_S, OTHERS_GONE_S = 0.5, 1.2
 
 
+# Near the visitor the finder tells what it hardly believes; that makes nobody else.
+OTHER_SCORE = 0.5
+
+
 class Follower:
     """Follows the visitor, the nearest and most central face, for as long as it is seen.
 
@@ -101,7 +105,8 @@ class Follower:
         self._others = [track for track in self._others if at - track.seen_at < OTHERS_GONE_S]
         told = [track.face for track in self._others] + ([self.face] if seen else [])
         for number in sorted(faces_left):
-            if all(_apart(faces[number], other) for other in told):
+            sure = faces[number].score >= OTHER_SCORE
+            if sure and all(_apart(faces[number], other) for other in told):
                 self._others.append(Track(faces[number], patterns[number], at))
         covered = self._visitor is not None and any(
             overlap(track.face.box, self._visitor.face.box) > 0 for track in self._others

@@ -10,7 +10,7 @@ from device.contracts import Face
 from device.vision.boxes import centre
 
 LOOK = 24  # pixels of the small picture by which a face is known again
-LOOK_WEIGHT = 0.6
+LOOK_WEIGHT = 1.0
 LOOK_LEARNS = 0.1
 SIZE_WEIGHT = 0.7
 SPEED_LEARNS = 0.5
