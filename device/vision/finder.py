@@ -34,6 +34,7 @@ class Finder(Protocol):
         pattern: what the face looked like when a finder saw it, uint8 (24, 24).
         """
 
+
 # So many times as long as wide: the longest panorama is shorter.
 STRIP = 16
 
