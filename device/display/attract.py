@@ -5,17 +5,18 @@ import math
 import pygame
 
 from data.emotions import EMOTIONS
-from device.actions import Press
-from device.display import faces
+from device.actions import Press, Speak
+from device.display import faces, strings
 from device.display.canvas import Canvas
 from device.display.controls import globe
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import BODY, DISPLAY, mix
+from device.display.strings import Strings
+from device.display.theme import CALL, OFFER, PROMISE, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit, ease
 
-SECONDS_A_MOOD = 6.0
+SECONDS_A_MOOD = SECONDS_A_LANGUAGE = 6.0
 # The share of them in which one mood flows into the next.
 CHANGE = 0.22
 
@@ -31,13 +32,14 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     promise_height = _promise(canvas, kit, area.inflate(-2 * margin, -2 * margin))
     free = area.height - promise_height - 2 * margin
     if kit.theme.portrait:
-        side = kit.px(46)
+        side = kit.px(40)
         width = area.width - 2 * margin
     else:
         side = kit.px(42)
         width = area.width - 2 * margin - side - gap
-    headline = kit.text(kit.strings("attract.headline"), DISPLAY, kit.colors.text, width, 4, 0.6)
-    offer = kit.text(kit.strings("attract.offer"), BODY, kit.colors.muted, width, 2)
+    spoken = _spoken(kit, view)
+    headline = kit.text(spoken("attract.headline"), CALL, kit.colors.text, width, 3, 0.5)
+    offer = kit.text(spoken("attract.offer"), OFFER, kit.colors.muted, width, 3)
     words = headline.height + gap + offer.height
     if kit.theme.portrait:
         top = area.top + margin + (free - side - words - gap) // 2
@@ -50,20 +52,31 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     _listener(canvas, kit, stage, kit.beat(view.now))
     canvas.blit(headline, (left, top))
     canvas.blit(offer, (left, top + headline.height + gap))
-    hits = [
-        *globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4))),
-        Hit(area, Press.TAP),
-    ]
+    hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
+    if spoken is not kit.strings:
+        words_area = pygame.Rect(left, top, max(headline.width, offer.width), words)
+        hits.append(Hit(words_area, Speak(spoken.language)))
+    hits.append(Hit(area, Press.TAP))
     if view.light < 1:
         canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
     return hits
+
+
+def _spoken(kit: Kit, view: View) -> Strings:
+    """The language of the sentence: the kiosk's own, and in turn each of the others."""
+    own, others = kit.strings, strings.writable()
+    turn = int((view.now - view.state.since) / SECONDS_A_LANGUAGE) % max(1, len(others))
+    if not turn or len(kit.languages) < 2:
+        return own
+    return [each for each in others.values() if each.language != own.language][turn - 1]
 
 
 def _promise(canvas: Canvas, kit: Kit, area: pygame.Rect) -> int:
     """Set the promise at the foot of ``area``; return its height."""
     sign = icon(kit, "shield", 4, kit.colors.word("neutral"))
     left = area.left + sign.width + kit.px(1.5)
-    promise = kit.text(kit.strings("attract.promise"), BODY, kit.colors.text, area.right - left, 3)
+    text = kit.strings("attract.promise")
+    promise = kit.text(text, PROMISE, kit.colors.text, area.right - left, 3)
     height = max(sign.height, promise.height)
     middle = area.bottom - height // 2
     canvas.blit(sign, sign.get_rect(midleft=(area.left, middle)))

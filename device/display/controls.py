@@ -33,7 +33,7 @@ def button(
     if sign is not None:
         drawn = icon(kit, sign, 3.6, color)
     else:
-        drawn = kit.text(label, LABEL, color, area.width - kit.px(2), 1, 0.75)
+        drawn = kit.text(label, LABEL, color, area.width - kit.px(2), 2, 0.75, centered=True)
     canvas.blit(drawn, drawn.get_rect(center=area.center))
     return Hit(area, action, corner)
 

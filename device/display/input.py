@@ -1,6 +1,7 @@
 """Touches, clicks and keys: each becomes one ``Action``, and the arrow keys reach all there is."""
 
 import math
+import time
 from pathlib import Path
 
 import pygame
@@ -49,6 +50,8 @@ EXPOSED = {
 }
 # A control looks pressed for so long, in seconds, however short the touch was.
 HELD = 0.15
+# Touches of one control within this time, in seconds, are fingers of one hand.
+TOGETHER = 0.2
 
 
 class Input:
@@ -59,6 +62,7 @@ class Input:
         self._focus: Action | None = None
         self._pressed: Hit | None = None
         self._pressed_at: float | None = None
+        self._touch: tuple[Action | None, float] = (None, 0.0)
         self._exposed = False
 
     def take_exposed(self) -> bool:
@@ -106,17 +110,22 @@ class Input:
                 return self._touched(event.pos)
         return None
 
-    def _touched(self, point: tuple[float, float]) -> Action:
+    def _touched(self, point: tuple[float, float]) -> Action | None:
         self._focus = None
         for hit in self.hits:
             if hit.area.collidepoint(point):
-                return self._press(hit)
+                return None if self._is_second_finger(hit) else self._press(hit)
         return Press.TAP
 
     def _press(self, hit: Hit) -> Action:
         if hit.action is not Press.TAP:
             self._pressed, self._pressed_at = hit, None
         return hit.action
+
+    def _is_second_finger(self, hit: Hit) -> bool:
+        """Whether the same control was touched just now; two fingers are one press."""
+        before, self._touch = self._touch, (hit.action, time.monotonic())
+        return self._touch[0] == before[0] and self._touch[1] - before[1] < TOGETHER
 
     def _key(self, event: pygame.Event) -> Action | None:
         if event.key in ARROWS or event.key == pygame.K_TAB:

@@ -13,6 +13,8 @@ _SIGNS = "，。、！？；：）」》”"
 _BEFORE = r"(?=[\p{Han}\p{Hiragana}\p{Katakana}（「《“])"
 _BREAK = regex.compile(rf"(?<=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}{_SIGNS}]){_BEFORE}")
 _BREAK_AT_SIGNS = regex.compile(rf"(?<=[{_SIGNS}]){_BEFORE}")
+# A no-break space holds together what stands on either side of it.
+_WORD = regex.compile(r"[^\s\u00a0\u202f]+(?:[\u00a0\u202f]+[^\s\u00a0\u202f]+)*")
 Width = Callable[[str], int]
 
 
@@ -61,7 +63,7 @@ def _parts(paragraph: str, breaks: regex.Pattern) -> list[tuple[str, str]]:
     """
     return [
         (" " if first else "", part)
-        for word in paragraph.split()
+        for word in _WORD.findall(paragraph)
         for first, part in zip(
             itertools.chain([True], itertools.repeat(False)), breaks.split(word), strict=False
         )

@@ -61,10 +61,8 @@ def _mood(canvas: Canvas, kit: Kit, place: pygame.Rect, emotion: str, told: bool
     def make() -> pygame.Surface:
         edge = kit.colors.word(emotion) if told else kit.colors.edge
         tile = kit.panel(place.size, CORNER, kit.colors.surface, edge).copy()
-        word = kit.strings(f"mood.{emotion}")
-        word = kit.text(
-            word[:1].upper() + word[1:], TITLE, kit.colors.text, place.width - kit.px(2), 1, 0.7
-        )
+        label = kit.strings(f"label.{emotion}")
+        word = kit.text(label, TITLE, kit.colors.text, place.width - kit.px(2), 1, 0.7)
         side = min(place.width, place.height - word.height - kit.px(2.5))
         gap = (place.height - side - word.height) // 3
         layer = Layer(side, side, kit.colors.accent(emotion))

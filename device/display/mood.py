@@ -9,9 +9,12 @@ from device.display.canvas import Canvas
 from device.display.controls import ROUND, SIDE, button, globe
 from device.display.icons import icon
 from device.display.paint import Layer
-from device.display.theme import BODY, CAPTION, DISPLAY, LABEL, mix
+from device.display.theme import BODY, CAPTION, DISPLAY, LABEL, LONG_WORD, mix
 from device.display.view import Hit, View
 from device.display.widgets import Kit
+
+# A mood's word may shrink to this share of its size; one that is longer still takes two lines.
+SMALLEST_WORD = 0.6
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
@@ -37,12 +40,6 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
         tell = _head_landscape
     hits = _code(canvas, kit, head, view) if _link(view) else tell(canvas, kit, head, view)
     return hits + cards.draw(canvas, kit, songs, view) + _buttons(canvas, kit, buttons, view)
-
-
-def word(kit: Kit, emotion: str) -> str:
-    """Return the emotion as the visitor reads it, with a capital."""
-    text = kit.strings(f"mood.{emotion}")
-    return text[:1].upper() + text[1:]
 
 
 def note(kit: Kit, view: View) -> tuple[str, str | None]:
@@ -124,9 +121,13 @@ def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> l
 
 
 def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
+    """The sentence that tells the mood: its beginning, and the word that matters."""
     kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
-    color = kit.colors.word(view.state.emotion)
-    return kicker, kit.text(word(kit, view.state.emotion), DISPLAY, color, width, 1, 0.6)
+    word, color = kit.strings(f"mood.{view.state.emotion}"), kit.colors.word(view.state.emotion)
+    least = kit.px(DISPLAY.size * SMALLEST_WORD)
+    if kit.wrap(word, DISPLAY.weight, least, width, 1)[1]:
+        return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
+    return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
 
 
 def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
@@ -167,7 +168,9 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
         told = emotion == view.state.emotion
         color = kit.colors.text if told else kit.colors.muted
         style = LABEL if told else CAPTION
-        label = kit.text(word(kit, emotion), style, color, label_width - kit.px(1), 1, 0.7)
+        label = kit.text(
+            kit.strings(f"label.{emotion}"), style, color, label_width - kit.px(1), 1, 0.7
+        )
         canvas.blit(label, label.get_rect(midleft=(area.left, middle)))
         bar = pygame.Rect(area.left + label_width, 0, 0, max(4, kit.px(0.9)))
         bar.width, bar.centery = area.right - percent_width - bar.left, middle

@@ -139,6 +139,13 @@ TITLE = Type(2.5, "SemiBold", 1.15)
 LONG_TITLE = Type(2.2, "SemiBold", 1.15)
 HEADING = Type(4.2, "Bold", 1.2)
 DISPLAY = Type(6.0, "ExtraBold", 1.15)
+# To be read from two metres: 9, 4 and 3 mm high on the 7-inch display, capitals.
+CALL, OFFER, PROMISE = (
+    Type(9.5, "ExtraBold", 1.1),
+    Type(3.6, "Medium", 1.3),
+    Type(2.8, "Medium", 1.3),
+)
+LONG_WORD = Type(3.3, "ExtraBold", 1.1)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -136,7 +136,8 @@ def views(mood_view, visitor) -> dict[str, View]:
         "looking at several": {"others": (Face((20, 20, 60, 60)),)},
     }
     return moods | {
-        "attract": View(State(), NOTHING_SEEN, quiet, 100.0),
+        "attract": View(State(since=98.0), NOTHING_SEEN, quiet, 100.0),
+        "attract in another language": View(State(since=92.0), NOTHING_SEEN, quiet, 100.0),
         **{
             name: dataclasses.replace(looking, snapshot=dataclasses.replace(visitor, **more))
             for name, more in looks.items()

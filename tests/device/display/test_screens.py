@@ -70,6 +70,16 @@ def test_an_offer_can_be_taken_and_the_end_answered(window, views):
     assert offered("mood ended") >= {Press.AGAIN, Press.DONE, Choose(0), Choose(4)}
 
 
+def test_the_first_screen_speaks_one_language_after_the_other(small_window, views):
+    alone = views["attract"]
+    offered = []
+    for turn in range(2 * len(strings.writable())):
+        small_window.draw(dataclasses.replace(alone, now=alone.state.since + 6 * turn + 1))
+        spoken = [hit.action for hit in small_window.hits if isinstance(hit.action, Speak)]
+        offered.append(spoken[0].language if spoken else "en")
+    assert offered == 2 * ["en", *(each for each in strings.writable() if each != "en")]
+
+
 def test_silence_does_not_dance(small_window, views, shown):
     def moved(view):
         pictures = []

@@ -46,6 +46,24 @@ def test_a_touch_and_the_mouse_event_made_of_it_are_one_action(window, mood_view
     assert window.actions() == [Choose(2)]
 
 
+@pytest.mark.parametrize(
+    "action", [Press.TOGGLE_PAUSE, Press.LIKE, Press.TOGGLE_BARS, Press.LANGUAGES]
+)
+def test_two_fingers_are_one_press_and_a_second_touch_another(
+    small_window, mood_view, monkeypatch, action
+):
+    small_window.draw(mood_view())
+    clock = [50.0]
+    monkeypatch.setattr("device.display.input.time.monotonic", lambda: clock[0])
+    area = next(hit.area for hit in small_window.hits if hit.action is action)
+    for finger, at in ((0, 50.0), (1, 50.19), (0, 50.5)):
+        clock[0] = at
+        x, y = area.centerx / 800, area.centery / 480
+        pygame.event.post(pygame.Event(pygame.FINGERDOWN, finger_id=finger, x=x, y=y))
+        heard = small_window.actions()
+        assert heard == ([] if finger else [action])
+
+
 @pytest.mark.parametrize("action", [Press.TOGGLE_PAUSE, Press.NEXT, Press.LIKE, Press.NOT_ME])
 def test_the_buttons_do_what_they_show(small_window, mood_view, action):
     small_window.draw(mood_view())
