@@ -89,15 +89,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run_command=_doctor)
 
-    bench = commands.add_parser("bench", help="how long the parts take on this machine")
+    bench = commands.add_parser(
+        "bench", parents=[configured], help="how long the parts take on this machine"
+    )
     bench.add_argument(
         "--screen",
         choices=("attract", "looking", "mood", "goodbye", "trouble"),
-        required=True,
-        help="the screen that is drawn",
+        help="only draw this screen; without it, everything from light to screen is measured",
     )
     bench.add_argument("--size", type=_size, default=(800, 480), metavar="WxH")
-    bench.add_argument("--seconds", type=float, default=5.0, metavar="N", help="draw for so long")
+    bench.add_argument("--seconds", type=float, default=5.0, metavar="N", help="for so long")
+    bench.add_argument("--source", metavar="SOURCE", help="as of run; default: the visitor")
+    bench.add_argument("--threads", type=int, choices=range(1, 5), help="of the model")
+    bench.add_argument(
+        "--baseline", choices=("classic",), help="compare with how a simple kiosk looks at a frame"
+    )
     bench.add_argument("--json", action="store_true", help="one JSON object")
     bench.set_defaults(run_command=_bench)
 
@@ -183,6 +189,17 @@ def _look(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    if options.screen is None:
+        from device.measure import measure
+
+        settings = config.load(options.config, options.set)
+        camera = dataclasses.replace(settings.camera, source=options.source or "actor")
+        vision = settings.vision
+        if options.threads:
+            vision = dataclasses.replace(vision, threads=options.threads)
+        settings = dataclasses.replace(settings, camera=camera, vision=vision)
+        baseline = options.baseline is not None
+        return measure(settings, options.seconds, options.size, baseline, options.json)
     from device.bench import bench
 
     return bench(options.screen, options.size, options.seconds, options.json)
