@@ -97,10 +97,13 @@ class BlazeFace:
         square: uint8 (S, S), grey.
         """
         small = square
-        if square.shape != (self._side, self._side):
-            small = cv2.resize(square, (self._side, self._side), interpolation=cv2.INTER_AREA)
+        if square.shape[0] >= 3 * self._side:
+            # Halving takes a fraction of what other factors do.
+            small = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        if small.shape != (self._side, self._side):
+            small = cv2.resize(small, (self._side, self._side), interpolation=cv2.INTER_AREA)
         values = small.astype(np.float32) / 127.5 - 1
-        self._interpreter.set_tensor(self._input, np.repeat(values[None, :, :, None], 3, axis=3))
+        self._interpreter.set_tensor(self._input, cv2.merge((values, values, values))[None])
         self._interpreter.invoke()
         logits = self._interpreter.get_tensor(self._scores)[0, :, 0]
         chosen = np.flatnonzero(logits >= math.log(least / (1 - least)))

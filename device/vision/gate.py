@@ -23,14 +23,12 @@ class Gate:
         self._background: np.ndarray | None = None
         self._began = self._last = 0.0
 
-    def changed(self, image: np.ndarray, at: float, frozen: bool = False) -> bool:
+    def changed(self, grey: np.ndarray, at: float) -> bool:
         """Whether somebody may be there who was not before.
 
-        image: uint8 BGR (H, W, 3). at: when it was captured, in seconds. frozen: keeps the picture
-        out of the background, because a face is in it that must not be absorbed.
+        grey: uint8 (H, W). at: when it was captured, in seconds.
         """
-        small = cv2.resize(image, SIZE, interpolation=cv2.INTER_AREA)
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+        grey = cv2.resize(grey, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
         if self._background is None:
             self._background, self._began = grey, at
         difference = grey - self._background
@@ -38,8 +36,11 @@ class Gate:
         difference -= np.median(difference)
         least = max(LEAST_LEVELS, LEAST_PART * float(grey.mean()))
         share = float((np.abs(difference) > least).mean())
-        if not frozen:
-            weight = 1 - math.exp(-max(0.0, at - self._last) / BACKGROUND_S)
-            self._background = self._background + min(weight, 0.5) * (grey - self._background)
+        weight = 1 - math.exp(-max(0.0, at - self._last) / BACKGROUND_S)
+        self._background = self._background + min(weight, 0.5) * (grey - self._background)
         self._last = at
         return share >= LEAST_SHARE or at - self._began < SETTLES_S
+
+    def freeze(self, at: float) -> None:
+        """Keeps a frame out of the background: a face in it must not be absorbed."""
+        self._last = at

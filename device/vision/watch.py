@@ -60,12 +60,17 @@ class Watch:
         begin = self._clock()
         follower = self._follower
         followed = follower.face is not None
-        with self._stage("gate"):
-            changed = self._gate.changed(image, at, frozen=followed)
-        effort = None if followed else self._effort(changed, at)
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        effort = None
+        if followed:
+            self._gate.freeze(at)
+        else:
+            with self._stage("gate"):
+                changed = self._gate.changed(grey, at)
+            effort = self._effort(changed, at)
         mode, reading = "empty", None
         if followed or effort is not None:
-            grey = brightened(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+            grey = brightened(grey)
             mode = "search"
             if followed:
                 with self._stage("follow"):

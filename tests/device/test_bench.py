@@ -23,3 +23,17 @@ def test_the_table_tells_the_same(capsys):
     told = capsys.readouterr().out
     assert told.startswith("goodbye at 800x480")
     assert told.count("median") == 2
+
+
+def test_everything_from_light_to_screen_is_measured(capsys):
+    assert main(["bench", "--seconds", "7", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert {"search", "follow", "lost", "empty"} == set(result["modes"])
+    assert 0 < result["modes"]["empty"] < result["modes"]["search"]
+    for name in ("capture", "gate", "detect", "draw", "capture-to-flip"):
+        times = result["stages"][name]
+        assert 0 < times["p50"] <= times["p95"] <= times["max"]
+    assert result["stages_cpu"]["draw"]["p50"] > 0
+    assert result["fps"] > 1 and result["peak_rss_mb"] > 50 and result["cpu_share"] > 0
+    assert result["dropped"] >= 0
+    assert result["finder"] in ("network", "cascade") and result["runtime"]
