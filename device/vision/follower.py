@@ -25,6 +25,7 @@ OTHERS_EVERY_S, OTHERS_GONE_S = 0.5, 1.2
 
 # Near the visitor the finder tells what it hardly believes; that makes nobody else.
 OTHER_SCORE = 0.5
+NEWCOMER = 0.5
 
 
 class Follower:
@@ -65,7 +66,7 @@ class Follower:
                 for face in self._finder.find(grey, Effort.QUICK)
                 if all(_apart(face, other) for other in faces)
             ]
-        self._assign(grey, faces, at)
+        self._assign(grey, faces, at, searched=False)
         return self.face is not None
 
     def search(self, grey: np.ndarray, at: float, effort: Effort) -> bool:
@@ -78,18 +79,21 @@ class Follower:
             self._choose(grey, at)
         return self.face is not None
 
-    def _assign(self, grey: np.ndarray, faces: list[Face], at: float) -> None:
+    def _assign(
+        self, grey: np.ndarray, faces: list[Face], at: float, searched: bool = True
+    ) -> None:
         """Says which face belongs to whom: the least unlike pair first."""
         patterns = [pattern_of(grey, face) for face in faces]
         looks = [look_of(pattern) for pattern in patterns]
         tracks = [*([self._visitor] if self._visitor else []), *self._others]
         pairs = sorted(
-            (track.unlike(face, looks[number], at), number, which)
+            (track.unlike(face, looks[number], at) + self._doubt(track), number, which)
             for number, face in enumerate(faces)
             for which, track in enumerate(tracks)
         )
         faces_left, tracks_left = set(range(len(faces))), set(range(len(tracks)))
-        alone = len(faces) == len(tracks) == 1 and at - tracks[0].seen_at < JUST_NOW_S
+        sure = sum(face.score >= OTHER_SCORE for face in faces)
+        alone = sure <= 1 == len(tracks) and at - tracks[0].seen_at < JUST_NOW_S
         least = ALONE_SAME_BELOW if alone else SAME_BELOW
         for cost, number, which in pairs:
             if cost < least and number in faces_left and which in tracks_left:
@@ -104,7 +108,8 @@ class Follower:
             self.seen_at, self._covered_s = at, 0.0
         self._others = [track for track in self._others if at - track.seen_at < OTHERS_GONE_S]
         told = [track.face for track in self._others] + ([self.face] if seen else [])
-        for number in sorted(faces_left):
+        # Where the visitor is missing, the search in the same frame says who else is there.
+        for number in sorted(faces_left) if seen or searched else ():
             sure = faces[number].score >= OTHER_SCORE
             if sure and all(_apart(faces[number], other) for other in told):
                 self._others.append(Track(faces[number], patterns[number], at))
@@ -114,6 +119,10 @@ class Follower:
         if covered and not seen:
             self._covered_s += at - self._last
         self._last = at
+
+    def _doubt(self, track: Track) -> float:
+        """Who appears only after the visitor was lost may well be the visitor, half covered."""
+        return NEWCOMER if track is not self._visitor and track.born_at > self.seen_at else 0.0
 
     def _waits(self, at: float) -> bool:
         """Whether the place is still kept for a visitor who was lost."""

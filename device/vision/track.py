@@ -23,12 +23,14 @@ STILL_SHIFT, STILL_SIZE, STILL_LIKENESS = 0.06, 0.1, 0.85
 class Track:
     """A face that was seen, and may be seen again.
 
-    face: as it was seen last, its ``still_s`` counted. seen_at: when, in seconds. pattern: what it
+    face: as it was seen last, its ``still_s`` counted. born_at, seen_at: when it was seen first and
+    last, in seconds. pattern: what it
     looked like when a finder was last sure of it.
     """
 
     def __init__(self, face: Face, pattern: np.ndarray, at: float):
         self.face, self.seen_at, self.pattern = face, at, pattern
+        self.born_at = at
         self._look = look_of(pattern)
         self._speed = np.zeros(2)
         self._anchor = face, self._look, at
