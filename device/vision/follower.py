@@ -73,6 +73,11 @@ class Follower:
         """Looks for the visitor, or a new one, in the whole picture; whether there is one."""
         self._searched_at = at
         faces = self._finder.find(grey, effort)
+        if faces and self._visitor is not None and self._last < at and self._waits(at):
+            # Whom the search found may stand before the visitor, who comes out where it was.
+            expected = self._visitor.expected(at)
+            near = self._finder.near(grey, expected, self._visitor.pattern)
+            faces += [face for face in near if all(_apart(face, other) for other in faces)]
         self._assign(grey, faces, at)
         if self.face is None and not self._waits(at):
             self._visitor = None
