@@ -37,6 +37,8 @@ OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
     "curves.png",
     "tensorboard",
 )
+# From so many batches the averages of the weights take the statistics of their activations.
+STATISTICS_BATCHES = 16
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -143,9 +145,10 @@ class FreshRandomness(keras.callbacks.Callback):
 class Checkpoint(keras.callbacks.Callback):
     """After each epoch: the log's line, the best network, and all that a resume needs."""
 
-    def __init__(self, folder: Path, best: float, patience: int | None):
+    def __init__(self, folder: Path, best: float, patience: int | None, pictures: list[np.ndarray]):
         super().__init__()
         self._folder, self._best, self._patience = folder, best, patience
+        self._pictures = pictures
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Writes all of it; a kill in between loses at most this epoch."""
@@ -161,7 +164,7 @@ class Checkpoint(keras.callbacks.Callback):
             writer.writerow(line)
         if logs["val_accuracy"] > self._best:
             self._best = logs["val_accuracy"]
-            with averaged(self.model):
+            with averaged(self.model, self._pictures):
                 _save(self.model, self._folder / BEST)
         _save(self.model, self._folder / LAST)
         # Last of all: the progress file says which epoch the two models above belong to.
@@ -212,6 +215,8 @@ def train(
         model = keras.models.load_model(last) if epochs_done else _compiled(options, batches)
     fuse(model)
     print(f"{model.name}: {model.count_params():,} parameters, {precision}")
+    first = Batches(training, options, epoch=0)  # the same for a resumed run
+    pictures = [first[index][0] for index in range(min(len(first), STATISTICS_BATCHES))]
     model.fit(
         batches,
         shuffle=False,  # Keras would shuffle the batches too, by a state that no resume restores
@@ -224,9 +229,9 @@ def train(
         epochs=options.epochs,
         callbacks=[
             FreshRandomness(options.seed),
-            JudgeAverages(),
+            JudgeAverages(pictures),
             *_tensorboard(folder),
-            Checkpoint(folder, best, options.patience),
+            Checkpoint(folder, best, options.patience, pictures),
         ],
     )
     plots.curves(folder / LOG, folder / CURVES)

@@ -107,6 +107,36 @@ def test_the_average_of_the_weights_is_what_is_judged_and_saved(small_fer2013, t
     assert loss == pytest.approx(float(log[-1]["val_loss"]), abs=1e-4)
 
 
+def test_averages_of_weights_get_statistics_of_their_own():
+    keras = trainer.keras
+    keras.utils.set_random_seed(1)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            layers.Input((4, 4, 1)),
+            layers.Conv2D(2, 3),
+            layers.BatchNormalization(),
+            layers.Flatten(),
+            layers.Dense(7, activation="softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.9), "mse")
+    random = np.random.default_rng(1)
+    batches = [random.normal(2, 1, (16, 4, 4, 1)).astype(np.float32) for _ in range(3)]
+    for batch in batches:
+        model.train_on_batch(batch, np.eye(7, dtype=np.float32)[random.integers(0, 7, 16)])
+    before = model.get_weights()
+    with averaged(model, batches):
+        features = [np.asarray(model.layers[0](batch)) for batch in batches]
+        expected = np.mean([each.mean(axis=(0, 1, 2)) for each in features], axis=0)
+        spread = np.mean([each.var(axis=(0, 1, 2)) for each in features], axis=0)
+        np.testing.assert_allclose(model.layers[1].moving_mean, expected, rtol=1e-4)
+        np.testing.assert_allclose(model.layers[1].moving_variance, spread, rtol=1e-4)
+    assert model.layers[1].momentum == 0.99
+    for back, was in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(back, was)
+
+
 def test_a_folder_that_holds_a_run_is_never_overwritten(unbroken, small_fer2013):
     with pytest.raises(TrainingError, match="holds a run already; go on with --resume"):
         trainer.train(small_fer2013, unbroken, TINY)
