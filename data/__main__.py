@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from data import needs
+from data import console, needs
 from data.errors import DataError
 from data.library import commands as library
 
@@ -16,13 +16,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return options.command(options)
+        code = console.run(lambda: options.command(options))
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    if code == console.INTERRUPTED:
         print("\nInterrupted.", file=sys.stderr)
-        return 130
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,10 +5,12 @@ import dataclasses
 import faulthandler
 import functools
 import logging
+import math
 import os
 import sys
 from pathlib import Path
 
+from data import console
 from device import config
 from device.errors import KioskError, UsageError
 from device.service import log
@@ -23,12 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     log.begin(logging.DEBUG if options.verbose else logging.INFO)
     try:
-        return options.run_command(options)
+        return console.run(lambda: options.run_command(options))
     except KioskError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except Exception:
         logging.getLogger(__name__).exception("This is a fault of the kiosk itself")
         return 1
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=_size, metavar="WxH", help="of the window, such as 800x480 or 480x800"
     )
     shown.add_argument("--theme", choices=("dark", "light", "high-contrast"), help="the colours")
-    shown.add_argument("--seconds", type=float, metavar="N", help="end after so long")
+    shown.add_argument("--seconds", type=_seconds, metavar="N", help="end after so long")
     shown.add_argument(
         "--screenshots", type=Path, metavar="FOLDER", help="save a picture of each screen shown"
     )
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         help="only draw this screen; without it, everything from light to screen is measured",
     )
     bench.add_argument("--size", type=_size, default=(800, 480), metavar="WxH")
-    bench.add_argument("--seconds", type=float, default=5.0, metavar="N", help="for so long")
+    bench.add_argument("--seconds", type=_seconds, default=5.0, metavar="N", help="for so long")
     bench.add_argument("--source", metavar="SOURCE", help="as of run; default: the visitor")
     bench.add_argument("--threads", type=int, choices=range(1, 5), help="of the model")
     bench.add_argument(
@@ -121,6 +121,16 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
         raise argparse.ArgumentTypeError(f"{text} is not a size such as 800x480")
     return int(width), int(height)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return seconds
 
 
 # Pygame, OpenCV and the model's runtime are imported only by the commands that need them, after

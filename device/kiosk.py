@@ -318,7 +318,10 @@ class Screenshots:
     def __init__(self, window: Window, folder: Path):
         self._window, self._folder = window, folder
         self._saved: set[str] = set()
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--screenshots {folder}: {error.strerror}") from error
 
     def before_drawing(self, shown: State, coming: State, now: float) -> None:
         """Saves what the window shows now, if it is time."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from data import catalogue, places
 from data.emotions import EMOTIONS
+from data.library.tags import shown
 from device.cameras.replay import read_picture
 from device.config import VisionOptions
 from device.errors import PictureError
@@ -29,7 +30,7 @@ def look(photos: list[Path], as_json: bool, options: VisionOptions) -> int:
             failed = True
             print(error, file=sys.stderr)
             if as_json:
-                print(json.dumps({"photo": str(photo), "error": str(error)}), flush=True)
+                print(json.dumps({"photo": shown(photo), "error": str(error)}), flush=True)
             continue
         # A recommender of its own for each photo, so that its songs do not hang on the others';
         # songs of the emotion itself, since a photo needs no lifting.
@@ -45,7 +46,7 @@ def _read(photo: Path, image, sight: Sight, recommender: Recommender) -> dict:
         emotion = EMOTIONS[reading.probabilities.argmax()]
         offered = recommender.five(emotion)
     return {
-        "photo": str(photo),
+        "photo": shown(photo),
         "face": None if face is None else list(face.box),
         "emotion": emotion,
         "confidence": 0.0 if reading is None else round(float(reading.probabilities.max()), 4),

@@ -29,17 +29,21 @@ def read_picture(path: Path | str) -> np.ndarray:
     orientation is applied. Raises PictureError, naming the file, when it cannot be read.
     """
     path = Path(path)
+    named = str(path).encode(errors="replace").decode()  # a name need not be text
     try:
+        # Devices and pipes may never end.
+        if path.exists() and not path.is_file():
+            raise PictureError(f"{named}: is no file.")
         encoded = path.read_bytes()
     except OSError as error:
-        raise PictureError(f"{path}: cannot be read ({error.strerror or error}).") from error
+        raise PictureError(f"{named}: cannot be read ({error.strerror or error}).") from error
     try:
         data = np.frombuffer(encoded, np.uint8)
         image = cv2.imdecode(data, cv2.IMREAD_COLOR) if encoded else None
     except cv2.error as error:
-        raise PictureError(f"{path}: OpenCV cannot decode it ({error.err}).") from error
+        raise PictureError(f"{named}: OpenCV cannot decode it ({error.err}).") from error
     if image is None:
-        raise PictureError(f"{path}: not a picture. JPEG, PNG, WebP, BMP and TIFF can be read.")
+        raise PictureError(f"{named}: not a picture. JPEG, PNG, WebP, BMP and TIFF can be read.")
     return _fit(image)
 
 
