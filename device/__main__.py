@@ -220,8 +220,13 @@ def _config(options: argparse.Namespace) -> int:
         print(config.sample(), end="")
         return 0
     settings = config.load(options.config, options.set)
-    print("The config is right." if options.check else config.sample(settings), end="")
-    print(end="\n" if options.check else "")
+    if options.check:
+        from device.cameras.sources import open_source
+
+        open_source(settings.camera.source)  # refused here as the kiosk would refuse it
+        print("The config is right.")
+    else:
+        print(config.sample(settings), end="")
     return 0
 
 

@@ -225,6 +225,8 @@ def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
         _read(path, values, faults)
     for setting in settings:
         _set(setting, values, faults)
+    if not faults:
+        faults = _contradictions(values)
     if faults:
         raise UsageError("\n".join(faults))
     sections = {
@@ -234,6 +236,29 @@ def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
         for section in dataclasses.fields(Config)
     }
     return Config(**sections)
+
+
+def _contradictions(values: dict[tuple[str, str], Any]) -> list[str]:
+    """What is wrong with options that are right one by one."""
+    options = {
+        (section, option.name): values.get((section, option.name), option.default)
+        for section, kind in _sections().items()
+        for option in dataclasses.fields(kind)
+    }
+    faults = []
+    dim, blank = options["display", "dim_after_s"], options["display", "blank_after_s"]
+    if blank < dim:
+        faults.append(
+            f"display.blank_after_s is {blank:g} and display.dim_after_s {dim:g}; "
+            "a screen turns dark after it has dimmed, so the first must not be the smaller"
+        )
+    users: dict[int, str] = {}
+    for (section, name), pin in options.items():
+        if section == "buttons" and pin:
+            if pin in users:
+                faults.append(f"buttons.{name} is {pin}, but that pin is buttons.{users[pin]}'s")
+            users.setdefault(pin, name)
+    return faults
 
 
 def sample(config: Config | None = None) -> str:

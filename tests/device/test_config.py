@@ -184,3 +184,19 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
     path = tmp_path / "kiosk.toml"
     path.write_bytes(b"\xef\xbb\xbf[camera]\r\nfps = 20\r\n")
     assert config.load(path).camera.fps == 20
+
+
+def test_a_pin_has_one_button():
+    with pytest.raises(UsageError, match=r"buttons\.next is 5, but that pin is buttons\.pause's"):
+        config.load(None, ["buttons.pause=5", "buttons.next=5"])
+
+
+def test_a_screen_dims_before_it_turns_dark():
+    with pytest.raises(UsageError, match=r"blank_after_s is 60 .*dim_after_s 120"):
+        config.load(None, ["display.blank_after_s=60"])
+
+
+def test_check_refuses_a_source_that_the_kiosk_would_refuse(capsys):
+    assert main(["config", "--check", "--set", "camera.source=nosuch.jpg"]) == 2
+    assert "nosuch.jpg" in capsys.readouterr().err
+    assert main(["config", "--check", "--set", "camera.source=actor:7"]) == 0
