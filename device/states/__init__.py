@@ -60,6 +60,6 @@ def brightness(state: State, now: float, timing: Timing = DEFAULT_TIMING) -> flo
     """Return how bright the screen is, 0 to 1: a kiosk left alone dims, and then goes dark."""
     if state.screen not in (Screen.ATTRACT, Screen.TROUBLE) or state.menu is not None:
         return 1.0
-    alone = now - max(state.since, state.lit_at)
+    alone = now - max(state.since, state.touched_at)
     dim = 1 - (1 - DIMMED) * min(1.0, max(0.0, (alone - timing.dim_after) / DIMMING))
     return dim * (1 - min(1.0, max(0.0, (alone - timing.blank_after) / DIMMING)))

@@ -28,6 +28,7 @@ VOLUME_STEP = 0.1
 
 def act(state: State, playback: Playback, action: Action, now: float, timing: Timing) -> Step:
     """Return what one action does."""
+    state = dataclasses.replace(state, touched_at=now)
     in_mood = state.screen is Screen.MOOD and bool(state.songs)
     if state.menu is not None and action not in _BESIDE_A_MENU:
         return _act_in_menu(state, action, now)
@@ -65,8 +66,6 @@ def act(state: State, playback: Playback, action: Action, now: float, timing: Ti
         return _act_on_songs(state, playback, action, now, timing)
     if state.screen is Screen.ATTRACT:
         return enter(state, Screen.LOOKING, now), ()
-    if state.screen is Screen.TROUBLE:
-        return dataclasses.replace(state, lit_at=now), ()
     return state, ()
 
 

@@ -10,6 +10,8 @@ from device.states.state import Menu, Screen, State, Step, Timing, enter
 
 # Whoever relaxes while listening still wants to hear the songs.
 NEVER_OFFERED = "neutral"
+# Of the picture's width: a face of 16 cm 0.95 m before a lens of 66 degrees (Camera Module 3).
+NEAR = 0.13
 
 
 def observe(
@@ -24,7 +26,7 @@ def observe(
         fading = (FadeOut(timing.fade),) if state.screen is Screen.MOOD else ()
         return enter(state, Screen.TROUBLE, now, trouble=snapshot.trouble), fading
 
-    there = snapshot.face is not None
+    there = _is_somebody(state, snapshot, now, timing)
     if there and state.absent_since is not None:
         # Whoever comes back is given time before being asked.
         if now - state.absent_since >= timing.rested:
@@ -40,8 +42,8 @@ def observe(
         case Screen.ATTRACT if state.resting:
             over = absent >= timing.rested or now - state.since >= timing.rest_most
             return dataclasses.replace(state, resting=not over), ()
-        case Screen.ATTRACT if there:
-            return enter(state, Screen.LOOKING, now), ()
+        case Screen.ATTRACT:
+            return _invite(state, there and _is_near(snapshot), now, timing), ()
         case Screen.GOODBYE if there and not state.resting:
             return enter(state, Screen.LOOKING, now), ()
         case Screen.GOODBYE if now - state.since >= timing.goodbye:
@@ -57,6 +59,30 @@ def observe(
         case Screen.MOOD if state.songs:
             return _listen(state, snapshot.mood, playback, now, timing)
     return state, ()
+
+
+def _is_somebody(state: State, snapshot: Snapshot, now: float, timing: Timing) -> bool:
+    """Whether there is a face, and it is no poster, mannequin or screen."""
+    if snapshot.face is None:
+        return False
+    limit = timing.still_mood if state.screen is Screen.MOOD else timing.still
+    return snapshot.face.still_s < limit or now - state.touched_at < limit
+
+
+def _is_near(snapshot: Snapshot) -> bool:
+    """Whether the face is large enough to be that of somebody who wants to be looked at."""
+    if snapshot.frame is None:
+        return True
+    return snapshot.face.box[2] >= NEAR * snapshot.frame.image.shape[1]
+
+
+def _invite(state: State, near: bool, now: float, timing: Timing) -> State:
+    """In ATTRACT: passers-by are left alone, who stays is looked at."""
+    if not near:
+        return state if state.near_since is None else dataclasses.replace(state, near_since=None)
+    if state.near_since is None:
+        return dataclasses.replace(state, near_since=now)
+    return enter(state, Screen.LOOKING, now) if now - state.near_since >= timing.engage else state
 
 
 def _ask(state: State, now: float, timing: Timing) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 from typing import TYPE_CHECKING
 
 from device.actions import Effect
@@ -34,6 +35,9 @@ class Menu(enum.Enum):
 class Timing:
     """How long the kiosk waits, in seconds.
 
+    engage: a face that is near for so long begins a visit.
+    still, still_mood: a face that keeps still for so long, and touches nothing, is a picture: who
+        listens may be calm, so the second is for MOOD.
     absent_looking, absent_mood: nobody there for so long ends the visit.
     goodbye: how long the goodbye is shown.
     fade: within which the music fades out.
@@ -51,6 +55,9 @@ class Timing:
     dim_after, blank_after: nobody there for so long dims the screen, then turns it dark.
     """
 
+    engage: float = 0.7
+    still: float = 20.0
+    still_mood: float = 60.0
     absent_looking: float = 4.0
     absent_mood: float = 3.0
     goodbye: float = 2.5
@@ -90,7 +97,8 @@ class State:
         long; offered: the moods of which that was said already.
     absent_since: since when nobody is there, or None.
     ask_at: when a face that stays unreadable is asked next, or None for in due time.
-    lit_at: when a touch lit a screen of trouble last.
+    near_since: since when somebody is near enough in ATTRACT, or None.
+    touched_at: when somebody did something last.
     resting: the visitor has said "Done", and is not looked at again before having gone.
     trouble: what the TROUBLE screen tells.
     retry_at: when a trouble that vision does not report is tried again.
@@ -119,7 +127,8 @@ class State:
     offered: frozenset[str] = frozenset()
     absent_since: float | None = None
     ask_at: float | None = None
-    lit_at: float = 0.0
+    near_since: float | None = None
+    touched_at: float = -math.inf
     resting: bool = False
     trouble: Trouble | None = None
     retry_at: float | None = None
@@ -165,6 +174,7 @@ def enter(
         resting=resting,
         volume_until=state.volume_until,
         loud=state.loud,
+        touched_at=state.touched_at,
         debug=state.debug,
         bars=state.bars and screen is Screen.MOOD,
         liked=state.liked if screen is Screen.MOOD else frozenset(),

@@ -1,6 +1,7 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from data.catalogue import Song
@@ -24,7 +25,7 @@ from device.actions import (
     ToggleFullscreen,
     Unlike,
 )
-from device.contracts import NOTHING_SEEN, Face, Mood, Playback, Trouble
+from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Playback, Trouble
 from device.states import (
     DEFAULT_TIMING,
     DIMMED,
@@ -94,9 +95,11 @@ def test_a_visit_from_the_first_face_to_the_next_visitor():
     state, effects = advance(State(), NOBODY, SILENCE, [], 1.0)
     assert (state.screen, effects) == (Screen.ATTRACT, ())
     state, effects = advance(state, seen(), SILENCE, [], 2.0)
-    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.0, ())
+    assert (state.screen, effects) == (Screen.ATTRACT, ())
+    state, effects = advance(state, seen(), SILENCE, [], 2.0 + DEFAULT_TIMING.engage)
+    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.7, ())
     state, effects = advance(state, seen(), SILENCE, [], 3.0)
-    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.0, ())
+    assert (state.screen, state.since, effects) == (Screen.LOOKING, 2.7, ())
     state, effects = advance(state, seen("happy"), SILENCE, [], 4.0)
     assert (state.screen, state.emotion) == (Screen.MOOD, "happy")
     assert effects == (OfferSongs("happy"),)
@@ -338,7 +341,7 @@ def test_done_ends_the_visit_and_the_same_visitor_is_left_alone(ended):
     visit.look(None)
     visit.go(DEFAULT_TIMING.rested + 0.2)
     visit.look("happy")
-    visit.go(0.5)
+    visit.go(DEFAULT_TIMING.engage + 0.5)
     assert visit.state.emotion == "happy", "somebody else"
 
 
@@ -359,10 +362,57 @@ def test_an_end_card_that_nobody_answers_is_done():
     assert visit.state.screen is Screen.GOODBYE
 
 
+@pytest.mark.parametrize(("width", "engaged"), [(82, False), (84, True)])
+def test_passers_by_are_left_alone(width, engaged):
+    frame = Frame(np.zeros((480, 640, 3), np.uint8), 0.0)
+    face = dataclasses.replace(seen(), frame=frame, face=Face((10, 10, width, width)))
+    visit = Evening()
+    visit.face = face
+    visit.go(DEFAULT_TIMING.engage - 0.1)
+    assert visit.state.screen is Screen.ATTRACT
+    visit.face = NOBODY
+    visit.go(0.3)
+    visit.face = face
+    visit.go(DEFAULT_TIMING.engage - 0.1)
+    assert visit.state.screen is Screen.ATTRACT, "the time before does not count"
+    visit.go(0.3)
+    assert (visit.state.screen is Screen.LOOKING) == engaged
+
+
+def still(visit, since):
+    """The face that is seen has not moved since then."""
+    face = dataclasses.replace(visit.face.face, still_s=visit.now - since)
+    visit.face = dataclasses.replace(visit.face, face=face)
+
+
+def test_a_poster_is_one_visit_at_most_and_then_rests_for_hours():
+    visit, screens = Evening("happy"), []
+    for _ in range(8 * 360):
+        visit.go(1)
+        still(visit, 0.0)
+        visit.now += 9
+        screens.append(visit.state.screen)
+    assert visit.effects.count(OfferSongs("happy")) == 1
+    assert set(screens[30:]) == {Screen.ATTRACT}
+    assert brightness(visit.state, visit.now) < 1
+    visit.look("sad")
+    visit.go(2)
+    assert visit.state.emotion == "sad", "somebody alive"
+
+
+def test_a_listener_who_keeps_still_but_touches_is_no_poster():
+    visit = Evening("sad")
+    visit.go(2)
+    for _ in range(10):
+        still(visit, 0.0)
+        visit.go(10, Press.LIKE)
+    assert visit.state.screen is Screen.MOOD
+
+
 def test_a_face_that_stays_unreadable_is_asked():
     visit = Evening()
     visit.face = seen()
-    visit.go(DEFAULT_TIMING.unreadable)
+    visit.go(DEFAULT_TIMING.engage + DEFAULT_TIMING.unreadable)
     assert (visit.state.screen, visit.state.menu) == (Screen.LOOKING, None)
     visit.go(0.3)
     assert visit.state.menu is Menu.MOODS
@@ -374,7 +424,7 @@ def test_a_face_that_stays_unreadable_is_asked():
 def test_a_question_that_is_not_answered_is_asked_again_later():
     visit = Evening()
     visit.face = seen()
-    visit.go(DEFAULT_TIMING.unreadable + 0.3)
+    visit.go(DEFAULT_TIMING.engage + DEFAULT_TIMING.unreadable + 0.3)
     visit.go(DEFAULT_TIMING.menu_shown)
     assert visit.state.menu is None
     visit.go(DEFAULT_TIMING.ask_again - DEFAULT_TIMING.menu_shown + 0.5)
@@ -485,6 +535,7 @@ def test_mute_comes_back_to_the_volume_before():
 def test_the_operators_choices_outlive_the_screen():
     state, _ = advance(State(), NOBODY, Playback(volume=0.6), [Press.MUTE, Press.TOGGLE_DEBUG], 1.0)
     state, _ = advance(state, seen(), SILENCE, [], 2.0)
+    state, _ = advance(state, seen(), SILENCE, [], 3.0)
     assert (state.screen, state.debug, state.loud) == (Screen.LOOKING, True, 0.6)
     assert state.volume_until == 1.0 + DEFAULT_TIMING.volume_shown
 
@@ -585,7 +636,8 @@ def test_a_kiosk_left_alone_dims_then_goes_dark_and_a_face_wakes_it():
     assert lights == pytest.approx([1.0, 1.0, DIMMED, DIMMED, 0.0])
     halfway = brightness(State(since=50.0), 50.0 + 600 + DIMMING / 2, timing)
     assert halfway == pytest.approx(DIMMED / 2)
-    awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 2000.0, timing)
+    awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 1999.0, timing)
+    awake, _ = advance(awake, seen(), SILENCE, [], 2000.0, timing)
     assert brightness(awake, 2000.0, timing) == 1.0
 
 
