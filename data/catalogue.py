@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from data import audio
+from data import audio, sheets
 from data.emotions import EMOTIONS
 from data.errors import Fault, FaultyFile
 
@@ -34,6 +34,8 @@ MODES = ("major", "minor", "other")
 MOOD_BY = ("hand", "auto", "dataset")
 
 _ENABLED = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_NUMBERS = ("year", "duration_s", "preview_start_s", "valence", "arousal", "tempo_bpm")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANGUAGE = re.compile(r"([a-z]{2})?")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -123,6 +125,7 @@ def read_all(
     songs: dict[str, tuple[Song, ...]] = dict.fromkeys(emotions, ())
     faults: list[Fault] = []
     seen: dict[tuple[str, ...], str] = {}
+    unread: set[str] = set()
     for folder in folders:
         for path in sorted((folder / "songs").glob("*.csv")):
             if path.stem not in emotions:
@@ -131,8 +134,16 @@ def read_all(
                 faults.append(Fault(path, None, reason))
                 continue
             shown = path.name if folder == folders[0] else str(path)
-            songs[path.stem] += _usable(path, folder, deep, shown, seen, faults)
+            try:
+                table = rows(path)
+            except FaultyFile as error:
+                faults.extend(error.faults)
+                unread.add(path.stem)
+                continue
+            songs[path.stem] += _usable(table, path, folder, deep, shown, seen, faults)
     for emotion in Catalogue(songs, ()).wanting:
+        if emotion in unread:  # whose cause is told
+            continue
         path = folders[0] / "songs" / f"{emotion}.csv"
         what = f"has {len(songs[emotion])} usable songs" if path.is_file() else "is missing"
         faults.append(Fault(path, None, f"{what}; {emotion} needs {FEWEST_SONGS} at least"))
@@ -140,6 +151,7 @@ def read_all(
 
 
 def _usable(
+    table: list[Row],
     path: Path,
     folder: Path,
     deep: bool,
@@ -151,11 +163,6 @@ def _usable(
 
     shown: how the file is called where a later row takes the same.
     """
-    try:
-        table = rows(path)
-    except FaultyFile as error:
-        faults.extend(error.faults)
-        return ()
     usable = []
     root = folder.resolve()
     for row in table:
@@ -182,34 +189,42 @@ def sha256(path: Path) -> str:
 def rows(path: Path) -> list[Row]:
     """The rows of one CSV file as they stand, in which a line is always one row.
 
-    Raises FaultyFile if the file cannot be read, is not UTF-8 or lacks columns.
+    What a spreadsheet saved is read too: semicolons or tabs between the fields, UTF-16, decimal
+    commas. Raises FaultyFile if the file cannot be read, is not text or lacks columns.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = sheets.decode(path.read_bytes())
     except OSError as error:
         raise FaultyFile((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise FaultyFile((Fault(path, line, "is not UTF-8"),)) from error
-    header, *lines = re.split(r"\r\n|\r|\n", text)
+        reason = "is not UTF-8; a spreadsheet saves it as 'CSV UTF-8'"
+        raise FaultyFile((Fault(path, line, reason),)) from error
     try:
-        names = [name.strip() for name in _fields(header)]
+        names, separator, at, lines = sheets.split(text, set(COLUMNS).issubset)
     except csv.Error as error:
         raise FaultyFile((Fault(path, 1, f"is not CSV: {error}"),)) from error
+    while names and not names[-1]:
+        names.pop()
     if missing := [name for name in COLUMNS if name not in names]:
-        raise FaultyFile((Fault(path, 1, f"lacks the columns {', '.join(missing)}"),))
+        raise FaultyFile((Fault(path, at, f"lacks the columns {', '.join(missing)}"),))
     result = []
-    for number, line in enumerate(lines, 2):
-        if not line.strip():
+    for number, line in enumerate(lines, at + 1):
+        if not line.strip(f"{separator} \t"):
             continue
         try:
-            fields = _fields(line)
+            fields = sheets.fields(line, separator)
+            while len(fields) > len(names) and not fields[-1].strip():
+                fields.pop()
             if len(fields) != len(names):
                 raise csv.Error(f"{len(fields)} fields in place of {len(names)}")
             values = {name: text.strip() for name, text in zip(names, fields, strict=True)}
+            for name in _NUMBERS:
+                values[name] = _DECIMAL_COMMA.sub(".", values[name])
             result.append(Row(path, number, values))
         except csv.Error as error:
-            reason = f"is not CSV: {error}; a text with a comma stands in double quotes"
+            what = {";": "semicolon", "\t": "tab"}.get(separator, "comma")
+            reason = f"is not CSV: {error}; a text with a {what} stands in double quotes"
             result.append(Row(path, number, {}, Fault(path, number, reason)))
     return result
 
@@ -267,10 +282,6 @@ def update(row: Row, values: Mapping[str, str]) -> None:
     if row not in table:
         raise FaultyFile((Fault(row.file, row.line, "was changed meanwhile; try again"),))
     write(row.file, [{**it.values, **values} if it == row else it.values for it in table])
-
-
-def _fields(line: str) -> list[str]:
-    return next(csv.reader([line], strict=True), [])
 
 
 def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:

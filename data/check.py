@@ -65,8 +65,14 @@ def check(
 
 def _belonging(folder: Path, played: bool, decoded: bool, progress: Progress) -> list[Fault]:
     """Whether rows, scores and previews of one folder belong together, and sound as they should."""
-    rows = catalogue.all_rows(folder)
-    faults = _strangers(folder, rows)
+    rows, unread = catalogue.all_rows(folder), False
+    for path in (folder / "songs").glob("*.csv"):
+        try:
+            catalogue.rows(path)
+        except FaultyFile:
+            unread = True
+    # Where a file cannot be read, which reading the catalogue has told, its songs are no strangers.
+    faults = [] if unread else _strangers(folder, rows)
     for row in rows:
         faults += _ties(folder, row)
     rendered = {row.values["preview"] for row in rows if row.values["source"].startswith("scores/")}

@@ -73,15 +73,18 @@ def _import(options: argparse.Namespace) -> int:
     needs.require(["ffmpeg"], (*needs.SOUND, "tinytag", "tqdm"))
     from tqdm import tqdm
 
-    from data.library import facts, importing
+    from data.library import facts, importing, tags
     from data.library.store import Stamp, opened
 
     if not options.music.exists():
         raise DataError(f"{options.music}: there is no such folder")
     known_facts: dict[facts.Key, facts.Fact] = {}
+    report, interrupted, fact_rows = importing.Report(), False, 0
     for path in options.facts:
-        known_facts = facts.read(path) | known_facts
-    report, interrupted = importing.Report(), False
+        read = facts.read(path)
+        known_facts = read | known_facts
+        fact_rows += read.rows
+        report.facts += [f"{tags.shown(path)}: {remark}" for remark in read.remarks]
     music = options.music.absolute()
     with opened(options.folder) as store:
         if music.is_dir():
@@ -106,6 +109,13 @@ def _import(options: argparse.Namespace) -> int:
             print("\nInterrupted; what was measured is kept. The same command goes on.")
         others = () if options.folder.resolve() == data.FOLDER else (data.FOLDER,)
         counts = importing.suggest(store, known_facts, others)
+        if options.facts:
+            matched = sum(
+                facts.find(known_facts, song.title, song.artist) is not None
+                for song in store.songs()
+            )
+            told = f"facts: {fact_rows} rows, {matched} songs matched"
+            report.facts.insert(0, told)
     text = report.text()
     _write(options.folder / REPORT, text)
     print(text, end="")

@@ -52,7 +52,8 @@ class Outcome:
 class Report:
     """What an import did. unused: reason by path; remarks: by path, of files that were used.
 
-    other: how many files were passed over since their names are not those of music, by suffix.
+    other: how many files were passed over since their names are not those of music, by suffix;
+    facts: how other projects' lists were used, in lines.
     """
 
     imported: int = 0
@@ -60,6 +61,7 @@ class Report:
     unused: dict[str, str] = dataclasses.field(default_factory=dict)
     remarks: dict[str, str] = dataclasses.field(default_factory=dict)
     other: Counter[str] = dataclasses.field(default_factory=Counter)
+    facts: list[str] = dataclasses.field(default_factory=list)
 
     def text(self) -> str:
         """The report, for the screen and for the report file."""
@@ -69,6 +71,8 @@ class Report:
         for title, told in (("Not used:", self.unused), ("Used, but:", self.remarks)):
             if told:
                 lines += ["", title, *(f"{path}: {why}" for path, why in sorted(told.items()))]
+        if self.facts:
+            lines += ["", *self.facts]
         if self.other:
             kinds = ", ".join(f"{count} {kind}" for kind, count in self.other.most_common())
             lines += ["", f"Passed over, since their names are not those of music: {kinds}"]

@@ -1,3 +1,5 @@
+import csv
+import io
 import subprocess
 import sys
 
@@ -31,6 +33,31 @@ def the_fault(library, line=4, deep=False):
     assert "has 4 usable songs; happy needs 5" in few.reason
     assert found.wanting == HAPPY
     return fault.reason
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("first", ["", "sep={}\r\n"])
+def test_what_a_spreadsheet_saved_is_read_as_before(library, separator, encoding, first):
+    path = library / "songs" / "happy.csv"
+    before = catalogue.read(library, ["happy"])
+    table = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    table[0].append("")
+    for row in table[1:]:
+        row[8:10] = "0,5", "1,0"
+        row.append("")
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows([*table, [""] * len(table[0])])
+    content = first.format(separator) + text.getvalue()
+    path.write_bytes(content.encode(encoding))
+    after = catalogue.read(library, ["happy"])
+    assert after.faults == () and after.songs == before.songs
+    assert [row.line for row in catalogue.rows(path)] == list(
+        range(2 + bool(first), 7 + bool(first))
+    )
+    catalogue.update(catalogue.rows(path)[0], {"duration_s": "21.00"})
+    assert path.read_text(encoding="utf-8").startswith("id,title,")
+    assert catalogue.read(library, ["happy"]).songs["happy"][1:] == before.songs["happy"][1:]
 
 
 @pytest.mark.parametrize("deep", [False, True])
@@ -85,7 +112,10 @@ def test_needs_utf_8(library):
     path.write_bytes(path.read_bytes().replace(b"Title of happy-2", b"F\xfcr Elise"))
     found = read(library)
     assert found.songs["happy"] == ()
-    assert (found.faults[0].line, found.faults[0].reason) == (4, "is not UTF-8")
+    assert (found.faults[0].line, found.faults[0].reason) == (
+        4,
+        "is not UTF-8; a spreadsheet saves it as 'CSV UTF-8'",
+    )
 
 
 def test_needs_all_columns(library):

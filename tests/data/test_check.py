@@ -72,6 +72,16 @@ def test_faults_are_listed_with_their_place(full, capsys):
     ]
 
 
+def test_a_file_that_cannot_be_read_does_not_bury_its_cause(full, capsys):
+    path = full / "songs" / "happy.csv"
+    path.write_bytes(path.read_bytes().replace(b"valence", b"mood", 1))
+    assert main(["check", "--shallow", "--folder", str(full)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}, line 1: lacks the columns valence",
+        "1 faults",
+    ]
+
+
 def test_previews_of_ours_may_not_take_too_much_room(with_score, monkeypatch):
     monkeypatch.setattr(checking, "LARGEST_BYTES", 1_000)
     size = (with_score / "previews" / "sad-0.ogg").stat().st_size

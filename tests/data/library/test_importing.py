@@ -130,7 +130,8 @@ def test_emotion_and_facts(tmp_path, make_music, encode):
     facts.write_text(
         "track_name,track_artist,track_album_name,valence,energy\nCafe,ZOE,X,0.1,0.2\n"
     )
-    run(music, folder, "--facts", str(facts))
+    report = run(music, folder, "--facts", str(facts))
+    assert "\nfacts: 1 rows, 1 songs matched\n" in report
     (row,) = rows(folder).values()
     assert (row["valence"], row["arousal"], row["mood_by"]) == ("0.10", "0.20", "dataset")
     assert row["album"] == "X" and (folder / "songs" / "sad.csv").is_file()
