@@ -7,11 +7,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from convert import probe, proof
 from convert.correction import Corrected
 from convert.errors import ConversionError
 from convert.proof import Proof
 from convert.quantize import PICTURES_PER_EMOTION, multiply_adds
 from data.emotions import EMOTIONS
+from device.vision.emotion import test_face
 from training import evaluation, prior
 from training.fer2013 import SIDE, Faces
 
@@ -122,9 +124,20 @@ def _measured(card: dict, corrected: Corrected, found: Proof, faces: Faces) -> d
             "int8": evaluation.as_json(found.scores_int8),
             "int8_uncorrected": evaluation.as_json(evaluation.scores(plain, faces)),
         },
+        "test_vector": {
+            "picture": "device.vision.emotion.test_face",
+            "probabilities": _test_vector(corrected.content),
+        },
         "bytes": len(corrected.content),
         "sha256": hashlib.sha256(corrected.content).hexdigest(),
     }
+
+
+def _test_vector(model: bytes) -> list[float]:
+    """What the model says of the face that every kiosk can draw, by the first runtime here."""
+    runtime = proof.installed_runtimes()[0]
+    probed = probe.in_own_process(runtime, model, test_face(SIDE, SIDE)[None])
+    return [round(float(value), 4) for value in probed.probabilities[0]]
 
 
 def _training_command(model: keras.Model, options: dict | None) -> str:

@@ -22,7 +22,8 @@ class Card:
     """What the device needs from the model's card, ``emotion.json``.
 
     labels: the outputs' meaning, in order. width, height: of the input, in pixels.
-    margin: of the crop, see ``crop_face``. sha256: of the model file.
+    margin: of the crop, see ``crop_face``. sha256: of the model file. test_vector: what the model
+    says of ``test_face``, or empty where the card is older.
     """
 
     labels: tuple[str, ...]
@@ -30,6 +31,7 @@ class Card:
     height: int
     margin: float
     sha256: str
+    test_vector: tuple[float, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> "Card":
@@ -42,6 +44,7 @@ class Card:
                 height=int(card["input"]["height"]),
                 margin=float(card["preprocessing"]["margin"]),
                 sha256=card["sha256"],
+                test_vector=tuple(map(float, card.get("test_vector", {}).get("probabilities", ()))),
             )
         except FileNotFoundError:
             raise VisionError(f"{path}: the model's card is missing; {REMEDY}") from None
@@ -51,6 +54,8 @@ class Card:
             raise VisionError(
                 f"{path}: the model's card lacks or garbles {error}; {REMEDY}"
             ) from None
+        if len(read.test_vector) not in (0, len(EMOTIONS)):
+            raise VisionError(f"{path}: test_vector has {len(read.test_vector)} values; {REMEDY}")
         if read.labels != EMOTIONS:
             raise VisionError(f"{path}: labels are {read.labels}, not {EMOTIONS}; {REMEDY}")
         return read
@@ -98,6 +103,17 @@ class EmotionModel:
             )
         return cls(interpreter, runtime, card)
 
+    def deviation(self) -> float | None:
+        """How far it is from what its card says of ``test_face``: the largest difference, 0 to 1.
+
+        More than some steps of the output's quantization (1/256) mean a runtime or a processor
+        that computes wrong. None where the card has no test vector.
+        """
+        if not self.card.test_vector:
+            return None
+        found = self.read(test_face(self.card.width, self.card.height))
+        return float(np.abs(found - np.float32(self.card.test_vector)).max())
+
     def read(self, face: np.ndarray) -> np.ndarray:
         """Probabilities, float32 (7,), of a cropped face, uint8 (height, width)."""
         self._interpreter.set_tensor(
@@ -105,3 +121,18 @@ class EmotionModel:
         )
         self._interpreter.invoke()
         return dequantize(self._interpreter.get_tensor(self._output["index"]), self._output)[0]
+
+
+def test_face(width: int, height: int) -> np.ndarray:
+    """A few discs that look like a face, the same on every machine: uint8 (height, width)."""
+    y, x = np.mgrid[:height, :width].astype(np.float64)
+    x, y = 2 * x / (width - 1) - 1, 2 * y / (height - 1) - 1
+    face = np.full((height, width), 60, np.uint8)
+    face[(x / 0.8) ** 2 + y**2 < 1] = 190
+    for eye in (-0.35, 0.35):
+        face[(x - eye) ** 2 + (y + 0.25) ** 2 < 0.02] = 40
+    face[(np.abs(np.hypot(x, y - 0.1) - 0.5) < 0.07) & (y > 0.3)] = 70
+    return face
+
+
+test_face.__test__ = False  # for pytest, which takes the name for a test's

@@ -159,6 +159,24 @@ def test_a_missing_network_is_a_warning_and_a_fault_only_where_it_is_asked_for(m
         assert level is Level.OK or "--no-deps" in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("vector", "level"), [([0.1] * 6 + [0.4], Level.FAULT), (None, Level.WARNING)]
+)
+def test_a_model_that_computes_wrong_is_told(tmp_path, monkeypatch, vector, level):
+    for suffix in (".tflite", ".json"):
+        shutil.copy(emotion.MODEL.with_suffix(suffix), tmp_path)
+    copy = tmp_path / emotion.MODEL.name
+    card = json.loads(copy.with_suffix(".json").read_text())
+    card.pop("test_vector")
+    if vector is not None:
+        card["test_vector"] = {"probabilities": vector}
+    copy.with_suffix(".json").write_text(json.dumps(card))
+    load = emotion.EmotionModel.load
+    monkeypatch.setattr(parts.EmotionModel, "load", lambda threads: load(copy, threads))
+    found = parts.model(Config())
+    assert found.level is level and "test vector" in found.text
+
+
 def test_too_few_songs_are_a_fault_and_a_bad_row_a_warning(tmp_path, monkeypatch):
     songs = tmp_path / "songs"
     shutil.copytree(data.FOLDER / "songs", songs)

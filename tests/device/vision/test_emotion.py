@@ -95,3 +95,15 @@ def test_quantizing_and_back_stays_within_half_a_step():
     values = np.linspace(0, 1, 100, dtype=np.float32)
     back = runtime.dequantize(runtime.quantize(values, tensor), tensor)
     assert np.abs(back - values).max() <= 0.5 / 255 + 1e-6
+
+
+def test_the_shipped_model_says_what_its_card_says():
+    assert EmotionModel.load().deviation() <= 2 / 256
+
+
+def test_a_test_vector_of_another_length_is_a_fault(tmp_path):
+    card = json.loads(emotion.MODEL.with_suffix(".json").read_text())
+    path = tmp_path / "emotion.json"
+    path.write_text(json.dumps(card | {"test_vector": {"probabilities": [0.5, 0.5]}}))
+    with pytest.raises(VisionError, match="test_vector has 2 values"):
+        emotion.Card.read(path)
