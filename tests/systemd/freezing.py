@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from device.__main__ import main
-from device.vision.sight import Sight
+from device.vision.watch import Watch
 
 # In the service's own folder, which goes when the service does.
 FREEZE = Path("/run/mood-kiosk/freeze")
-look = Sight.look
+look = Watch.look
 
 
 def look_or_freeze(*arguments, **named):
@@ -21,5 +21,5 @@ def look_or_freeze(*arguments, **named):
     return look(*arguments, **named)
 
 
-Sight.look = look_or_freeze
+Watch.look = look_or_freeze
 sys.exit(main(["run"]))
