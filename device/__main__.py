@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--source",
         metavar="SOURCE",
-        help="auto, picamera2, webcam[:N], actor[:SEED], or a photo, folder or video",
+        help="auto, picamera2[:N], webcam[:N] or /dev/videoN, actor[:SEED], or a photo, folder or "
+        "video",
     )
     shown.add_argument(
         "--headless",

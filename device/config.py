@@ -73,7 +73,8 @@ class CameraOptions:
 
     source: str = _option(
         "auto",
-        "auto, picamera2, webcam, webcam:N, actor, or the path of a photo, folder or video",
+        "auto, picamera2, picamera2:N, webcam, webcam:N, /dev/videoN, actor, or the path of a "
+        "photo, folder or video",
         _not_empty,
     )
     width: int = _option(640, "pixels asked of the camera", _between(160, 1920))

@@ -15,6 +15,8 @@ from device.errors import CameraError, MissingCamera
 log = logging.getLogger(__name__)
 
 BUFFERS = 4
+AF_CONTINUOUS = 2
+"""libcamera.controls.AfModeEnum.Continuous, as the number that Picamera2 takes, too."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,11 +48,17 @@ def find_pi_cameras() -> list[PiCameraInfo]:
 
 
 class PiCamera(Camera):
-    """The first CSI camera. size: (width, height) in pixels, even; fps: frames a second."""
+    """A CSI camera. size: (width, height) in pixels, even; fps: frames a second.
 
-    def __init__(self, size: tuple[int, int] = (640, 480), fps: float = 15) -> None:
+    number: which one, as Picamera2 and ``rpicam-hello --list-cameras`` count; None for the first.
+    """
+
+    def __init__(
+        self, size: tuple[int, int] = (640, 480), fps: float = 15, number: int | None = None
+    ) -> None:
         self._size = size
         self._fps = float(fps)
+        self._number = number
         self._model = ""
         self._picam2: Any = None
 
@@ -70,9 +78,13 @@ class PiCamera(Camera):
                 "No camera answers on the CSI connector. Check the ribbon cable; "
                 "“rpicam-hello --list-cameras” has to list it."
             )
-        self._model = cameras[0].model
+        wanted = [info for info in cameras if self._number in (None, info.number)]
+        if not wanted:
+            known = ", ".join(f"{info.number} ({info.model})" for info in cameras)
+            raise MissingCamera(f"There is no Pi camera {self._number}. Connected: {known}.")
+        self._model = wanted[0].model
         try:
-            self._picam2 = Picamera2(cameras[0].number)
+            self._picam2 = Picamera2(wanted[0].number)
             self._picam2.configure(self._configuration())
             self._picam2.start()
         except Exception as error:
@@ -82,6 +94,10 @@ class PiCamera(Camera):
     def _configuration(self) -> dict[str, Any]:
         width, height = self._picam2.sensor_resolution
         frame_us = round(1_000_000 / self._fps)
+        controls = {"FrameDurationLimits": (frame_us, frame_us)}
+        if "AfMode" in self._picam2.camera_controls:
+            # Left alone, a lens that can move stays where it is: Camera Module 3 at infinity.
+            controls["AfMode"] = AF_CONTINUOUS
         return self._picam2.create_video_configuration(
             # Despite its name this is blue, green, red in memory, which is what a Frame holds.
             main={"size": self._size, "format": "RGB888"},
@@ -90,7 +106,7 @@ class PiCamera(Camera):
             # shows only the middle.
             raw={"size": (width // 2, height // 2)},
             buffer_count=BUFFERS,
-            controls={"FrameDurationLimits": (frame_us, frame_us)},
+            controls=controls,
         )
 
     def read(self, timeout_s: float = 2.0) -> Frame:
@@ -129,7 +145,8 @@ class PiCamera(Camera):
     def describe(self) -> str:
         """See Camera.describe."""
         width, height = self._size
-        model = f" {self._model}" if self._model else ""
+        number = f" {self._number}" if self._number is not None else ""
+        model = f"{number} {self._model}" if self._model else number
         return f"Raspberry Pi camera{model}, {width}×{height} at {self._fps:g} frames/s"
 
 

@@ -30,13 +30,18 @@ class V4L2Device:
 
     The driver fills up to four buffers and then loses what comes; grab() hands out the oldest.
     state: "live"; "unplugged" (grab fails at once); "silent" (grab waits in vain); "repeating"
-    (grab says that all is well, the last buffer stays); "frozen" (new buffers, the same picture).
+    (grab says that all is well, the last buffer stays); "still" (new buffers, the same picture).
+    stamps: "true"; "none" (0); "standing" (always the same, pictures live); "lagging" (by 0.9 s).
+    filled_at: when the driver filled the buffer that was grabbed last. paint: makes a picture of
+    a number of milliseconds.
     """
 
     def __init__(self) -> None:
         self.state = "live"
         self.period_s = 1 / 30
-        self.stamps = True
+        self.stamps = "true"
+        self.filled_at = 0.0
+        self.paint = textured
         self.openings = 0
         self.held = False
         self.settings: dict[int, float] = {}
@@ -56,6 +61,7 @@ class V4L2Capture:
         self._buffers: collections.deque[float] = collections.deque()
         self._next_at = time.monotonic() + device.period_s
         self._current = 0.0
+        self._opened_at = time.monotonic()
 
     def isOpened(self) -> bool:  # noqa: N802
         return self._opened
@@ -66,7 +72,15 @@ class V4L2Capture:
 
     def get(self, option: int) -> float:
         if option == cv2.CAP_PROP_POS_MSEC:
-            return self._current * 1000 if self._device.stamps else 0.0
+            return (
+                1000
+                * {
+                    "true": self._current,
+                    "none": 0.0,
+                    "standing": self._opened_at,
+                    "lagging": self._current - 0.9,
+                }[self._device.stamps]
+            )
         return self._device.settings.get(option, 0.0)
 
     def grab(self) -> bool:
@@ -81,7 +95,7 @@ class V4L2Capture:
         if not self._buffers:
             time.sleep(max(0.0, self._next_at - time.monotonic()))
             self._fill()
-        self._current = self._buffers.popleft()
+        self._current = self._device.filled_at = self._buffers.popleft()
         return True
 
     def _fill(self) -> None:
@@ -91,8 +105,8 @@ class V4L2Capture:
             self._next_at += self._device.period_s
 
     def retrieve(self) -> tuple[bool, np.ndarray]:
-        still = self._device.state == "frozen"
-        return True, textured(0 if still else round(self._current * 1000))
+        still = self._device.state == "still"
+        return True, self._device.paint(0 if still else round(self._current * 1000))
 
     def release(self) -> None:
         if self._opened:
@@ -110,7 +124,10 @@ def v4l2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> V4L2Device:
 
 
 class CsiHardware:
-    """What hangs on the Pi. reachable: frames come; busy: another process holds the camera."""
+    """What hangs on the Pi. reachable: frames come; busy: another process holds the cameras.
+
+    broken: numbers of cameras that do not start.
+    """
 
     def __init__(self) -> None:
         self.listed = [
@@ -122,10 +139,12 @@ class CsiHardware:
             },
         ]
         self.reachable = True
+        self.broken: set[int] = set()
         self.busy = False
         self.period_s = 1 / 30
         self.openings = 0
         self.configured: list[dict] = []
+        self.controls: dict = {"FrameDurationLimits": (16_666, 120_000, None)}
         self.unreleased = 0
         self.pending = 0
         self.held = False
@@ -145,12 +164,16 @@ def make_picamera2(hardware: CsiHardware) -> types.ModuleType:
             return {"SensorTimestamp": self._exposed_ns, "ExposureTime": 8000}
 
     class Picamera2:
+        camera_controls = hardware.controls
+
         def __init__(self, camera_num: int = 0) -> None:
             if hardware.busy or hardware.held:
                 try:
                     raise RuntimeError("Failed to acquire camera: Device or resource busy")
                 except RuntimeError:
                     raise RuntimeError("Camera __init__ sequence did not complete.")  # noqa: B904
+            if camera_num in hardware.broken:
+                raise RuntimeError("Camera frontend has timed out!")
             assert "usb" not in hardware.listed[camera_num]["Id"]
             hardware.openings += 1
             hardware.held = True
