@@ -1,8 +1,10 @@
 """The commands of ``python -m data`` for the operator's own library."""
 
 import argparse
+import errno
 import os
 import re
+import sqlite3
 import sys
 import tempfile
 from pathlib import Path
@@ -70,6 +72,18 @@ def add_to(commands: "argparse._SubParsersAction") -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    try:
+        return _import_all(options)
+    except (OSError, sqlite3.OperationalError) as error:
+        if getattr(error, "errno", None) != errno.ENOSPC and "disk is full" not in str(error):
+            raise
+        raise DataError(
+            "The disk is full. What was measured is kept, and the same command goes on with the "
+            "rest once there is room."
+        ) from error
+
+
+def _import_all(options: argparse.Namespace) -> int:
     needs.require(["ffmpeg"], (*needs.SOUND, "tinytag", "tqdm"))
     from tqdm import tqdm
 
@@ -96,6 +110,7 @@ def _import(options: argparse.Namespace) -> int:
             importing.measure_new(
                 store,
                 stamps,
+                music if music.is_dir() else None,
                 options.emotion,
                 options.language or "",
                 options.jobs,

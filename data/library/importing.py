@@ -5,6 +5,7 @@ songs that nobody has confirmed follow when the library grows.
 """
 
 import dataclasses
+import errno
 import hashlib
 import os
 import signal
@@ -22,7 +23,7 @@ from data.library import mood, sound, tags
 from data.library.store import Imported, Stamp, Store
 
 SUFFIXES = {".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".aac", ".wma", ".aif"}
-SUFFIXES |= {".aiff", ".mp4"}
+SUFFIXES |= {".aiff", ".mp4", ".m4b", ".webm", ".weba", ".mka"}
 LICENCE = "The operator's own copy"
 
 _AHEAD = 2  # files a worker that wait for it
@@ -114,6 +115,7 @@ def find(folder: Path, report: Report) -> list[Stamp]:
 def measure_new(
     store: Store,
     stamps: list[Stamp],
+    root: Path | None,
     given: str | None,
     language: str,
     jobs: int,
@@ -122,8 +124,9 @@ def measure_new(
 ) -> None:
     """Takes in every file that is new or has changed; each is safe as soon as it is done.
 
-    given: the emotion of all of them, or None; language: of all of them, or empty; progress:
-    passes on what it is given, and is told how many there will be.
+    root: the folder that is imported, or None for a file; given: the emotion of all of them, or
+    None; language: of all of them, or empty; progress: passes on what it is given, and is told how
+    many there will be.
     """
     new = []
     for stamp in stamps:
@@ -137,7 +140,8 @@ def measure_new(
     songs = store.songs()
     names = {song.audio_sha256: song.id for song in songs}
     sources = {song.id: song.source for song in songs}
-    context = _Context(store.folder / "previews", store.known_files(), frozenset(names))
+    previews = store.folder / "previews"
+    context = _Context(root, previews, store.known_files(), frozenset(names))
     for outcome in progress(_outcomes(context, new, jobs), len(new)):
         path = tags.shown(outcome.stamp.path)
         name, reason = names.get(outcome.audio_sha256), outcome.reason
@@ -238,9 +242,11 @@ def _new_row(song: Imported, taken: set[tuple[str, str]]) -> dict[str, str]:
 class _Context:
     """What a worker knows of the library: all that was there when the import began.
 
-    files: as ``Store.known_files``; sounds: SHA-256 of what was decoded.
+    root: of the collection, where it is a folder; files: as ``Store.known_files``; sounds: SHA-256
+    of what was decoded.
     """
 
+    root: Path | None
     previews: Path
     files: Mapping[str, tuple[str, str | None]]
     sounds: frozenset[str]
@@ -319,6 +325,8 @@ def _measure(stamp: Stamp) -> Outcome:
     except levelling.CannotLevelError as error:
         return Outcome(stamp, sha256, reason=str(error))
     except Exception as error:  # one odd file among thousands must not end an import
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise  # but a full disk would make all of them odd
         return Outcome(stamp, sha256, reason=f"cannot be measured: {error!r}", passing=True)
 
 
@@ -326,7 +334,7 @@ def _measure_sound(stamp: Stamp, sha256: str, unfinished: Path) -> Outcome:
     decoded = sound.decode(stamp.path)
     if decoded.sha256 in _context.sounds:
         return Outcome(stamp, sha256, decoded.sha256)
-    found = tags.read(stamp.path)
+    found = tags.read(stamp.path, _context.root)
     length, claimed = len(decoded.audio) / sound.RATE, found.claimed_s or 0.0
     cut_off = length < _CUT_OFF * min(claimed, sound.LONGEST_S)
     told = f"is cut off: {length:.0f} of its {claimed:.0f} s can be decoded" if cut_off else ""

@@ -4,8 +4,11 @@ Audio is float32 (samples, 2) at 44.1 kHz, full scale ±1, unless it says otherw
 """
 
 import dataclasses
+import errno
 import hashlib
 import math
+import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -27,8 +30,19 @@ _SKIPPED = 0.05  # of the file at either end: intros, applause, fades
 _SNAP_S = 1.5  # how far the start may move to meet an onset
 _FADE_IN_S, _FADE_OUT_S = 0.03, 1.5
 _SILENT_LUFS = -60.0
+_CANCELLED = 0.2  # of the louder channel's power; one channel alone leaves 0.25 in the mean
 _COMPRESSION = (0.8, 0.95)  # of libsndfile: about 96 and 64 kbit/s Vorbis
 _BLOCK = 65_536  # libsndfile's Vorbis encoder keeps a block on the stack
+
+# How ffmpeg names who speaks: [mp3float @ 0x55d0], [aist#0:0/mp3 @ 0x55d0] [dec:mp3float @ 0x…].
+_ADDRESS = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] *")
+_SPEAKER = re.compile(r"(?:\[[^\]]*\] *)*\[(?:dec:)?([^\] ]+) @ 0x[0-9a-f]+\] *(.*)")
+_AUDIO_DECODERS = re.compile(
+    r"(?:mp[123]|aac|flac|vorbis|opus|lib|wma|pcm|adpcm|alac|e?ac3|dca|ape|tta|wavpack|amr|speex)\w*"
+)
+_OF_TAGS = re.compile(
+    r"picture|attached|comment|\btags?\b|id3|mime|metadata|chapter", re.IGNORECASE
+)
 
 # Krumhansl & Kessler, "Tracing the dynamic changes in perceived tonal organization", Psychological
 # Review 89 (1982): how well each pitch class fits a major and a minor key, from the tonic up.
@@ -62,7 +76,7 @@ class Cues:
 class Decoded:
     """A file's sound. audio: int16 (samples, 2); sha256: of those bytes, in hex.
 
-    complaint: what ffmpeg said about damage, or empty.
+    complaint: what ffmpeg's audio decoder said about damage, or empty.
     """
 
     audio: np.ndarray
@@ -76,7 +90,7 @@ def decode(path: Path) -> Decoded:
     # "file:" keeps it from taking a name such as "concat:a" for something else.
     command = [
         *("ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error"),
-        *("-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0"),
+        *("-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0", "-vn"),
         *("-t", str(LONGEST_S), "-ac", "2", "-ar", str(RATE), "-f", "s16le", "pipe:1"),
     ]
     with tempfile.TemporaryFile(prefix="import-") as pcm:
@@ -87,15 +101,36 @@ def decode(path: Path) -> Decoded:
         except subprocess.TimeoutExpired as error:
             reason = f"ffmpeg took more than {_TIME_LIMIT_S:.0f} s"
             raise SoundError(reason, passing=True) from error
-        said = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        complaint = said[-1].replace(f"file:{path}", "the file") if said else ""
+        said = run.stderr.decode("utf-8", "replace").replace(f"file:{path}", "the file")
+        if os.strerror(errno.ENOSPC) in said:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), tempfile.gettempdir())
         frames = pcm.seek(0, 2) // 4
         if frames:
             audio = np.memmap(pcm, dtype="<i2", mode="r", shape=(frames, 2))
         else:
-            audio = _decode_otherwise(path, complaint)
-            complaint = ""
-    return Decoded(audio, hashlib.sha256(audio).hexdigest(), complaint)
+            audio, said = _decode_otherwise(path, _why_none(said)), ""
+    return Decoded(audio, hashlib.sha256(audio).hexdigest(), _complaint(said))
+
+
+def _complaint(said: str) -> str:
+    """What an audio decoder complained of last. Covers, tags and other streams are no sound."""
+    told = ""
+    for line in said.splitlines():
+        speaker = _SPEAKER.match(line)
+        if speaker and _AUDIO_DECODERS.fullmatch(speaker[1]) and not _OF_TAGS.search(speaker[2]):
+            told = speaker[2].strip()
+        elif not told and re.search("(decoding stream|submitting packet).*: ", line):
+            told = line.rpartition(": ")[2]
+    return told
+
+
+def _why_none(said: str) -> str:
+    """Why ffmpeg found no sound, without its advice on how to call it, and its addresses."""
+    if "matches no streams" in said:
+        return "it has no sound"
+    lines = [_ADDRESS.sub("", line).strip() for line in said.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("To ignore this")]
+    return lines[-1].removeprefix("the file: ") if lines else ""
 
 
 def _decode_otherwise(path: Path, complaint: str) -> np.ndarray:
@@ -151,7 +186,8 @@ def excerpt(audio: np.ndarray) -> tuple[np.ndarray, float]:
     # The frame in which the flux is highest ends after the onset: begin a frame before it.
     start = max(0, best - 1) * _HOP
     piece = audio[start : start + round(length_s * RATE)].astype(np.float32) / 32768
-    return piece, start / RATE
+    # A constant offset is not heard, but takes the room that levelling needs.
+    return piece - piece.mean(axis=0), start / RATE
 
 
 def measure(piece: np.ndarray) -> Cues:
@@ -159,7 +195,7 @@ def measure(piece: np.ndarray) -> Cues:
     heard = loudness.integrated(piece, RATE)
     if heard < _SILENT_LUFS:
         raise SoundError("is silent")
-    mono = piece.mean(axis=1)
+    mono = _mono(piece, _channels(piece))
     _, flux = _level_and_flux((piece * 32767).astype(np.int16), hop=_HOP // 2)
     power = _spectra(mono, _WINDOW, _HOP).astype(np.float64) ** 2
     frequencies = np.fft.rfftfreq(_WINDOW, 1 / RATE)
@@ -203,6 +239,22 @@ def _spectra(mono: np.ndarray, window: int, hop: int) -> np.ndarray:
     return np.abs(rfft(frames * np.hanning(window).astype(np.float32), axis=1))
 
 
+def _channels(audio: np.ndarray) -> slice:
+    """Which channels to average: both, or the louder alone where they cancel each other out."""
+    powers = np.zeros(3)
+    for at in range(0, len(audio), 16 * _BLOCK):
+        part = audio[at : at + 16 * _BLOCK].astype(np.float32)
+        for which, signal in enumerate((part[:, 0], part[:, 1], part.mean(axis=1))):
+            powers[which] += float(np.dot(signal, signal))
+    louder = int(powers[1] > powers[0])
+    cancelled = powers[2] < _CANCELLED * powers[louder]
+    return slice(louder, louder + 1) if cancelled else slice(0, 2)
+
+
+def _mono(audio: np.ndarray, channels: slice) -> np.ndarray:
+    return audio[:, channels].astype(np.float32).mean(axis=1)
+
+
 def _level_and_flux(audio: np.ndarray, hop: int = _HOP) -> tuple[np.ndarray, np.ndarray]:
     """RMS (0 to 1) and onset flux of each frame of int16 audio, both (frames,).
 
@@ -211,9 +263,10 @@ def _level_and_flux(audio: np.ndarray, hop: int = _HOP) -> tuple[np.ndarray, np.
     """
     levels, fluxes = [], []
     before = None
+    channels = _channels(audio)
     chunk = 1024 * hop  # a whole file's spectra would take ten times its memory
     for at in range(0, max(1, len(audio) - _WINDOW), chunk):
-        part = audio[at : at + chunk + _WINDOW - hop].astype(np.float32).mean(axis=1) / 32768
+        part = _mono(audio[at : at + chunk + _WINDOW - hop], channels) / 32768
         spectra = _spectra(part, _WINDOW, hop)
         levels.append(np.sqrt((spectra**2).sum(axis=1) * 2 / (0.375 * _WINDOW**2)))
         bands = np.log1p(100 * spectra[:, 1:513].reshape(len(spectra), -1, 8).mean(axis=2))

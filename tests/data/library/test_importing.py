@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import sqlite3
@@ -7,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -246,7 +248,7 @@ from data.library import importing
 os.setgid(65534), os.setuid(65534)
 report = importing.Report()
 stamps = importing.find(Path(sys.argv[1]), report)
-importing._context = importing._Context(Path("/nowhere"), {}, frozenset())
+importing._context = importing._Context(None, Path("/nowhere"), {}, frozenset())
 print([importing._measure(stamp).reason for stamp in stamps], report.unused)
 """
 
@@ -312,6 +314,14 @@ def test_a_missing_package_is_told_once_before_anything_is_measured(tmp_path, mo
         ("01_my_song.mp3", tags.UNKNOWN_ARTIST, "my song"),
         ("1999.mp3", tags.UNKNOWN_ARTIST, "1999"),
         ("夜曲.mp3", tags.UNKNOWN_ARTIST, "夜曲"),
+        ("1-03 Some Song.mp3", tags.UNKNOWN_ARTIST, "Some Song"),
+        ("CD1-03 - Some Song.mp3", tags.UNKNOWN_ARTIST, "Some Song"),
+        ("A1 - Side One.mp3", tags.UNKNOWN_ARTIST, "Side One"),
+        ("99 Luftballons.mp3", tags.UNKNOWN_ARTIST, "99 Luftballons"),
+        ("24 Hours.mp3", tags.UNKNOWN_ARTIST, "24 Hours"),
+        ("Anna – Night Train.mp3", "Anna", "Night Train"),
+        ("Anna - Night Train (Official Video) [dQw4w9WgXcQ].mp3", "Anna", "Night Train"),
+        ("Anna - Night Train [Remastered].mp3", "Anna", "Night Train [Remastered]"),
     ],
 )
 def test_names_stand_in_for_tags(tmp_path, name, artist, title):
@@ -319,3 +329,91 @@ def test_names_stand_in_for_tags(tmp_path, name, artist, title):
     found = tags.read(tmp_path / name)
     assert (found.artist, found.title) == (artist, title)
     assert catalogue._IDENTIFIER.fullmatch(tags.identifier(artist, title, "0f" * 32))
+
+
+def test_two_digits_are_a_track_number_where_the_folder_counts_up(tmp_path):
+    for name in ("01 One.mp3", "11 Eleven.mp3", "12 Twelve.mp3"):
+        (tmp_path / name).write_bytes(b"no tags")
+    assert tags.read(tmp_path / "12 Twelve.mp3").title == "Twelve"
+
+
+def test_folders_of_a_collection_tell_artist_and_album(tmp_path):
+    path = tmp_path / "Miles Ahead" / "Blue Album" / "01 Song.mp3"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no tags")
+    found = tags.read(path, tmp_path)
+    assert (found.artist, found.album, found.title) == ("Miles Ahead", "Blue Album", "Song")
+    assert tags.read(path).artist == tags.UNKNOWN_ARTIST, "a file alone is in no collection"
+
+
+def take_in(folder, library):
+    """What an import of ``folder`` made and said."""
+    assert main(["import", str(folder), "--folder", str(library)]) == 0
+    with store.opened(library) as opened:
+        return opened.songs(), (library / "import-report.txt").read_text()
+
+
+def test_all_artists_are_named(tmp_path, encode, make_music):
+    encode(tmp_path / "both.flac", make_music(), TITLE="Song", ARTIST="Anna;Bert")
+    encode(tmp_path / "web.webm", make_music(third=3), title="Film", artist="Carl")
+    songs, _ = take_in(tmp_path, tmp_path / "library")
+    assert {(song.title, song.artist) for song in songs} >= {("Film", "Carl")}
+    assert len(songs) == 2
+
+
+def test_a_broken_cover_is_no_damage_of_the_sound(tmp_path, encode, make_music):
+    mp3 = tmp_path / "cover.mp3"
+    encode(mp3, make_music(), title="Song", artist="Anna")
+    plain = mp3.read_bytes()
+    shifts = (21, 14, 7, 0)
+    skipped = 10 + sum(byte << shift for byte, shift in zip(plain[6:10], shifts, strict=True))
+    picture = b"\0image/png\0\3\0\x89PNG\r\n\x1a\n" + bytes(range(1, 128)) * 8
+    # Sizes in ID3v2.3: plain ones of frames, seven bits a byte of the whole.
+    frame = b"APIC" + len(picture).to_bytes(4, "big") + b"\0\0" + picture
+    size = bytes(len(frame) >> shift & 127 for shift in shifts)
+    mp3.write_bytes(b"ID3\3\0\0" + size + frame + plain[skipped:])
+    songs, report = take_in(tmp_path, tmp_path / "library")
+    assert len(songs) == 1
+    assert "damaged" not in report and "0x" not in report
+
+
+def test_a_length_that_a_header_cannot_know_is_no_claim(tmp_path, encode, make_music):
+    wave = tmp_path / "streamed.wav"
+    encode(wave, make_music())
+    content = bytearray(wave.read_bytes())
+    at = content.index(b"data")
+    content[4:8] = content[at + 4 : at + 8] = b"\xff" * 4
+    wave.write_bytes(content)
+    songs, report = take_in(tmp_path, tmp_path / "library")
+    assert len(songs) == 1
+    assert "cut off" not in report
+
+
+def test_inverted_channels_are_not_silent(tmp_path, make_music):
+    mono = make_music()
+    soundfile.write(tmp_path / "inverted.wav", np.stack([mono, -mono], 1), 22050)
+    soundfile.write(tmp_path / "offset.wav", 0.5 + 0.4 * np.stack([mono, mono], 1), 22050)
+    songs, report = take_in(tmp_path, tmp_path / "library")
+    assert len(songs) == 2, report
+
+
+@pytest.mark.parametrize("full", ["measuring", "writing"])
+def test_a_full_disk_is_one_sentence_and_what_was_measured_is_kept(
+    tmp_path, encode, make_music, monkeypatch, capsys, full
+):
+    music, library = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    encode(music / "one.flac", make_music(), TITLE="One", ARTIST="Anna")
+
+    def no_room(*arguments):
+        if full == "writing":
+            raise sqlite3.OperationalError("database or disk is full")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "suggest" if full == "writing" else "measure_new", no_room)
+        assert main(["import", str(music), "--folder", str(library)]) == 1
+    told = capsys.readouterr().err
+    assert "disk is full" in told and "same command" in told
+    songs, _ = take_in(music, library)
+    assert [song.title for song in songs] == ["One"]
