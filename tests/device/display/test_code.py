@@ -7,7 +7,7 @@ import pytest
 
 from device import states
 from device.actions import Choose, Press
-from device.contracts import NOTHING_SEEN, Playback
+from device.contracts import NOTHING_SEEN, Face, Playback
 from device.display import code
 from device.display.theme import PIXELS_PER_MM_AT_8
 from device.display.window import Window
@@ -84,7 +84,7 @@ def test_the_key_shows_it_and_the_next_mood_hides_it(mood_view, small_window):
     actions = small_window.actions()
     assert actions == [Press.TOGGLE_LINK]
     state = dataclasses.replace(mood_view().state, link=False)
-    face = dataclasses.replace(NOTHING_SEEN, face=object())
+    face = dataclasses.replace(NOTHING_SEEN, face=Face((10, 10, 80, 80)))
     playing = Playback(state.song.id, 1.0, 25.0)
     state, _ = states.advance(state, face, playing, actions, 100.0)
     assert state.link
