@@ -46,6 +46,7 @@ def test_without_a_manager_nothing_happens_and_nothing_fails(tmp_path):
         notifier.ready()
         notifier.close()
         notifier.alive()
+        assert notifier.watchdog_s is None
 
 
 def test_a_manager_that_has_gone_or_does_not_read_is_no_fault(manager):
