@@ -15,6 +15,11 @@ from data.emotions import EMOTIONS
 from data.errors import DataError
 
 REPORT = "import-report.txt"
+RESERVE, RESERVED = ".reserve", 400_000  # bytes; the rows of some thousand songs
+FULL = (
+    "The disk is full. What was measured is kept, and the same command goes on with the rest once "
+    "there is room."
+)
 
 
 def add_to(commands: "argparse._SubParsersAction") -> None:
@@ -75,12 +80,13 @@ def _import(options: argparse.Namespace) -> int:
     try:
         return _import_all(options)
     except (OSError, sqlite3.OperationalError) as error:
-        if getattr(error, "errno", None) != errno.ENOSPC and "disk is full" not in str(error):
+        if not _is_full(error):
             raise
-        raise DataError(
-            "The disk is full. What was measured is kept, and the same command goes on with the "
-            "rest once there is room."
-        ) from error
+        raise DataError(FULL) from error
+
+
+def _is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
 
 
 def _import_all(options: argparse.Namespace) -> int:
@@ -93,7 +99,7 @@ def _import_all(options: argparse.Namespace) -> int:
     if not options.music.exists():
         raise DataError(f"{options.music}: there is no such folder")
     known_facts: dict[facts.Key, facts.Fact] = {}
-    report, interrupted, fact_rows = importing.Report(), False, 0
+    report, interrupted, full, fact_rows = importing.Report(), False, False, 0
     for path in options.facts:
         read = facts.read(path)
         known_facts = read | known_facts
@@ -101,12 +107,15 @@ def _import_all(options: argparse.Namespace) -> int:
         report.facts += [f"{tags.shown(path)}: {remark}" for remark in read.remarks]
     music = options.music.absolute()
     with opened(options.folder) as store:
+        # Given back before the rows are written, so that a disk that previews have filled has room.
+        reserve = options.folder / RESERVE
         if music.is_dir():
             stamps = importing.find(music, report)
         else:
             status = music.stat()
             stamps = [Stamp(music, status.st_size, status.st_mtime_ns)]
         try:
+            reserve.write_bytes(bytes(RESERVED))
             importing.measure_new(
                 store,
                 stamps,
@@ -122,6 +131,12 @@ def _import_all(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             interrupted = True
             print("\nInterrupted; what was measured is kept. The same command goes on.")
+        except (OSError, sqlite3.OperationalError) as error:
+            if not _is_full(error):
+                raise
+            full = True
+        finally:
+            reserve.unlink(missing_ok=True)
         others = () if options.folder.resolve() == data.FOLDER else (data.FOLDER,)
         counts = importing.suggest(store, known_facts, others)
         if options.facts:
@@ -138,6 +153,8 @@ def _import_all(options: argparse.Namespace) -> int:
         told = ", ".join(f"{counts[emotion]} {emotion}" for emotion in EMOTIONS)
         print(f"\nSuggested: {told}. python -m data review confirms them.")
     print(f"The report is in {options.folder / REPORT}")
+    if full:
+        raise DataError(FULL)
     return 130 if interrupted else 0
 
 

@@ -8,6 +8,7 @@ import dataclasses
 import errno
 import hashlib
 import os
+import shutil
 import signal
 import threading
 from collections import Counter
@@ -95,8 +96,8 @@ def find(folder: Path, report: Report) -> list[Stamp]:
             folders.clear()
             continue
         entered.add((status.st_dev, status.st_ino))
-        folders.sort()
-        for path in (here / file for file in sorted(files)):
+        folders[:] = sorted(name for name in folders if not _is_foreign(name))
+        for path in (here / file for file in sorted(files) if not _is_foreign(file)):
             if path.suffix.lower() not in SUFFIXES:
                 report.other[path.suffix.lower() or "without a suffix"] += 1
                 continue
@@ -110,6 +111,11 @@ def find(folder: Path, report: Report) -> list[Stamp]:
             else:
                 report.unused[tags.shown(path)] = "is no file"
     return found
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a file or folder is a system's or a program's own: hidden, or macOS's beside it."""
+    return name.startswith(".") or name == "__MACOSX"
 
 
 def measure_new(
@@ -325,8 +331,9 @@ def _measure(stamp: Stamp) -> Outcome:
     except levelling.CannotLevelError as error:
         return Outcome(stamp, sha256, reason=str(error))
     except Exception as error:  # one odd file among thousands must not end an import
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise  # but a full disk would make all of them odd
+        # But a full disk would make all of them odd; libsndfile does not say that it was the disk.
+        if shutil.disk_usage(_context.previews).free < sound.LARGEST_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         return Outcome(stamp, sha256, reason=f"cannot be measured: {error!r}", passing=True)
 
 

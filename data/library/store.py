@@ -239,6 +239,19 @@ _CUES = dataclasses.fields(Cues)
 _COLUMNS = {*catalogue.COLUMNS, *catalogue.OPTIONAL_COLUMNS}
 
 
+# Of the disk, its rights or another program, and no fault of the database itself.
+_NO_DAMAGE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+}
+
+
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[Store]:
     """Opens, locks and tidies up a library, and makes it where there is none.
@@ -267,6 +280,9 @@ def _database(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
     except sqlite3.DatabaseError as error:
+        # The low byte is the kind of error, the rest tells it apart (sqlite.org/rescode.html).
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _NO_DAMAGE:
+            raise DataError(f"{path}: cannot be used ({error}); nothing was changed") from error
         aside = path.with_name(f"{path.name}.damaged")
         path.replace(aside)
         print(f"{path}: is damaged ({error}); set aside as {aside.name}, files are measured anew")

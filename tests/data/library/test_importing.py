@@ -14,6 +14,7 @@ import soundfile
 
 from data import catalogue, loudness
 from data.__main__ import main
+from data.errors import DataError
 from data.library import importing, sound, store, tags
 
 ROOT = Path(__file__).parents[3]
@@ -417,3 +418,65 @@ def test_a_full_disk_is_one_sentence_and_what_was_measured_is_kept(
     assert "disk is full" in told and "same command" in told
     songs, _ = take_in(music, library)
     assert [song.title for song in songs] == ["One"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 3 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small disk can be mounted by root only")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_on_a_disk_that_really_fills_up_the_songs_so_far_are_listed(
+    tmp_path, encode, make_music, small_disk, capsys
+):
+    music, library = tmp_path / "music", small_disk / "library"
+    music.mkdir()
+    for number in range(4):
+        tempo = 100.0 + 10 * number
+        encode(music / f"{number}.flac", make_music(26.0, tempo), TITLE=f"Song {number}")
+    # Room for the first songs, and for no more.
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(2_250_000))
+    assert main(["import", str(music), "--folder", str(library), "--jobs", "1"]) == 1
+    assert "The disk is full" in capsys.readouterr().err
+    with store.opened(library) as opened:
+        kept = {song.id for song in opened.songs()}
+    assert 1 <= len(kept) < 4
+    assert {row["id"] for row in rows(library).values()} == kept, "each has its row"
+    filler.unlink()
+    assert len(take_in(music, library)[0]) == 4
+    assert not list(library.glob("*.damaged"))
+
+
+def test_a_full_disk_is_no_damage_of_the_database(tmp_path, monkeypatch):
+    with store.opened(tmp_path):
+        pass
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def connect(path):
+        raise error
+
+    monkeypatch.setattr(store, "_connect", connect)
+    with pytest.raises(DataError, match="cannot be used"), store.opened(tmp_path):
+        pass
+    assert (tmp_path / store.DATABASE).exists()
+    assert not list(tmp_path.glob("*.damaged"))
+
+
+def test_hidden_and_foreign_files_are_no_songs(tmp_path):
+    for name in ("a.mp3", "._a.mp3", ".hidden/b.mp3", "__MACOSX/c.mp3", ".ipynb_checkpoints/d.mp3"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    report = importing.Report()
+    assert [stamp.path.name for stamp in importing.find(tmp_path, report)] == ["a.mp3"]
+    assert not report.unused and not report.other
