@@ -213,6 +213,17 @@ KINDS = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class _Given:
+    """A value that somebody gave, and where: file and line, or ``--set``."""
+
+    value: Any
+    where: str
+
+
+Values = dict[tuple[str, str], _Given]
+
+
 def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
     """Reads all there is; UsageError tells every fault at once, each with file, line and remedy.
 
@@ -220,45 +231,46 @@ def load(explicit: Path | None = None, settings: Iterable[str] = ()) -> Config:
     one that is not TOML counts as a text, so that quotes may be left out.
     """
     faults: list[str] = []
-    values: dict[tuple[str, str], Any] = {}
+    values: Values = {}
     files = [path for path in standard_files() if path.exists()]
     for path in [*files, *([explicit] if explicit else [])]:
         _read(path, values, faults)
     for setting in settings:
         _set(setting, values, faults)
-    if not faults:
-        faults = _contradictions(values)
+    faults += _contradictions(values)
     if faults:
         raise UsageError("\n".join(faults))
     sections = {
         section.name: section.type(
-            **{key: value for (name, key), value in values.items() if name == section.name}
+            **{key: given.value for (name, key), given in values.items() if name == section.name}
         )
         for section in dataclasses.fields(Config)
     }
     return Config(**sections)
 
 
-def _contradictions(values: dict[tuple[str, str], Any]) -> list[str]:
+def _contradictions(values: Values) -> list[str]:
     """What is wrong with options that are right one by one."""
     options = {
-        (section, option.name): values.get((section, option.name), option.default)
+        (section, option.name): values.get((section, option.name), _Given(option.default, ""))
         for section, kind in _sections().items()
         for option in dataclasses.fields(kind)
     }
     faults = []
     dim, blank = options["display", "dim_after_s"], options["display", "blank_after_s"]
-    if blank < dim:
+    if blank.value < dim.value:
         faults.append(
-            f"display.blank_after_s is {blank:g} and display.dim_after_s {dim:g}; "
-            "a screen turns dark after it has dimmed, so the first must not be the smaller"
+            f"{blank.where or dim.where}: display.blank_after_s is {blank.value:g} and "
+            f"display.dim_after_s {dim.value:g}; a screen turns dark after it has dimmed, so the "
+            "first must not be the smaller"
         )
     users: dict[int, str] = {}
-    for (section, name), pin in options.items():
-        if section == "buttons" and pin:
-            if pin in users:
-                faults.append(f"buttons.{name} is {pin}, but that pin is buttons.{users[pin]}'s")
-            users.setdefault(pin, name)
+    for (section, name), given in options.items():
+        if section == "buttons" and given.value:
+            user = users.setdefault(given.value, name)
+            if user != name:
+                fault = f"buttons.{name} is {given.value}, but that pin is buttons.{user}'s"
+                faults.append(f"{given.where}: {fault}; give each a pin of its own")
     return faults
 
 
@@ -275,7 +287,7 @@ def sample(config: Config | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(path: Path, values: dict[tuple[str, str], Any], faults: list[str]) -> None:
+def _read(path: Path, values: Values, faults: list[str]) -> None:
     try:
         text = path.read_text(encoding="utf-8-sig")  # Notepad begins with a byte-order mark
         table = tomllib.loads(text)
@@ -289,7 +301,7 @@ def _read(path: Path, values: dict[tuple[str, str], Any], faults: list[str]) -> 
         faults.append(f"{path}: is not UTF-8 text")
         return
     except tomllib.TOMLDecodeError as error:
-        faults.append(f"{path}: is not TOML: {error}")
+        faults.append(f"{path}: is not TOML: {error}{_quoted(text, str(error))}")
         return
     for section, options in table.items():
         if not isinstance(options, dict):
@@ -304,7 +316,7 @@ def _read(path: Path, values: dict[tuple[str, str], Any], faults: list[str]) -> 
             faults.append(f"{where}: [{section}] is unknown{_meant(section, _sections())}")
 
 
-def _set(setting: str, values: dict[tuple[str, str], Any], faults: list[str]) -> None:
+def _set(setting: str, values: Values, faults: list[str]) -> None:
     name, equals, text = setting.partition("=")
     section, dot, key = name.strip().partition(".")
     if not (equals and dot and key):
@@ -322,7 +334,7 @@ def _take(
     section: str,
     key: str,
     value: Any,
-    values: dict[tuple[str, str], Any],
+    values: Values,
     faults: list[str],
 ) -> None:
     """Puts one value into ``values``, or says in ``faults`` what is wrong with it."""
@@ -344,7 +356,7 @@ def _take(
     if right:
         faults.append(f"{where}: {section}.{key} is {value!r}; it must be {right}")
         return
-    values[section, key] = value
+    values[section, key] = _Given(value, where)
 
 
 def _sections() -> dict[str, type]:
@@ -368,6 +380,15 @@ def _line(text: str, section: str | None, key: str | None) -> int:
         elif current == section and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
             return number
     return 1
+
+
+def _quoted(text: str, error: str) -> str:
+    """The line that an error of tomllib speaks of, such as the second of two equal keys."""
+    number = re.search(r"at line (\d+)", error)
+    lines = text.splitlines()
+    if number is None or int(number[1]) > len(lines):
+        return ""
+    return f": {lines[int(number[1]) - 1].strip()}"
 
 
 def _toml(value: Any) -> str:

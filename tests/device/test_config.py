@@ -191,6 +191,24 @@ def test_a_pin_has_one_button():
         config.load(None, ["buttons.pause=5", "buttons.next=5"])
 
 
+def test_contradictions_are_told_with_their_place_beside_all_other_faults(tmp_path):
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[buttons]\npause = 5\nnext = 5\n[display]\nblank_after_s = 60\nfps = 'x'\n")
+    with pytest.raises(UsageError) as told:
+        config.load(path)
+    faults = str(told.value).splitlines()
+    assert [fault.partition(": ")[0] for fault in faults] == [
+        f"{path}, line {line}" for line in (6, 5, 3)
+    ]
+
+
+def test_a_key_that_stands_twice_is_named(tmp_path):
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[camera]\nfps = 15\nwidth = 640\nfps = 20\n")
+    with pytest.raises(UsageError, match=r"line 4.*fps = 20"):
+        config.load(path)
+
+
 def test_a_screen_dims_before_it_turns_dark():
     with pytest.raises(UsageError, match=r"blank_after_s is 60 .*dim_after_s 120"):
         config.load(None, ["display.blank_after_s=60"])

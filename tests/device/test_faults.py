@@ -21,7 +21,9 @@ from device.display.window import Window
 from device.kiosk import Kiosk
 from device.music.memory import Memory
 from device.states import Screen
+from device.vision import emotion
 from device.vision import worker as worker_module
+from device.vision.emotion import EmotionModel
 from device.vision.watch import Watch
 
 LEAVING = (pygame.K_ESCAPE, pygame.K_F11)  # F11 asks X for another window
@@ -64,7 +66,7 @@ def test_previews_that_vanish_or_rot_are_skipped(play, own_data):
     play(script)
 
 
-def test_songs_and_model_that_vanish_while_it_runs_change_nothing(play, own_data):
+def test_songs_that_vanish_while_it_runs_change_nothing(play, own_data):
     def script(visitor):
         until_songs(visitor)
         shutil.rmtree(own_data / "songs")
@@ -153,6 +155,42 @@ def test_a_model_that_fails_once_is_loaded_again(play, monkeypatch, error):
 @pytest.fixture
 def make_sight():
     return Kiosk(Config(), Window())._make_sight
+
+
+@pytest.mark.parametrize("part", [emotion.MODEL, emotion.MODEL.with_suffix(".json")], ids=str)
+def test_a_model_or_card_that_is_gone_when_it_is_needed_anew_heals(
+    play, monkeypatch, tmp_path, part
+):
+    monkeypatch.setattr(worker_module, "RETRY_S", 0.2)
+    for suffix in (".tflite", ".json"):
+        shutil.copy(emotion.MODEL.with_suffix(suffix), tmp_path)
+    copy, load = tmp_path / emotion.MODEL.name, EmotionModel.load
+    monkeypatch.setattr(EmotionModel, "load", lambda threads: load(copy, threads))
+    mine = tmp_path / part.name
+    failing = threading.Event()
+
+    def look(*arguments, look=Watch.look, **named):
+        if failing.is_set():
+            failing.clear()
+            raise RuntimeError("invoke failed")
+        return look(*arguments, **named)
+
+    monkeypatch.setattr(Watch, "look", look)
+
+    def script(visitor):
+        until_songs(visitor)
+        content = mine.read_bytes()
+        mine.unlink()
+        failing.set()
+        visitor.until(
+            "the trouble",
+            lambda: visitor.state.trouble is not None and part.name in visitor.state.trouble.text,
+        )
+        assert visitor.state.trouble.code == "VISION"
+        mine.write_bytes(content)
+        until_songs(visitor)
+
+    play(script)
 
 
 class Odd:
