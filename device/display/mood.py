@@ -15,6 +15,8 @@ from device.display.widgets import Kit
 
 # A mood's word may shrink to this share of its size; one that is longer still takes two lines.
 SMALLEST_WORD = 0.6
+# What means nothing while no song is chosen, on the end card.
+OF_A_SONG = (Press.NEXT, Press.LIKE)
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
@@ -212,6 +214,7 @@ def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hi
     song, off = view.state.song, view.playback.volume == 0
     liked = song is not None and song.id in view.state.liked
     heart = kit.colors.word(view.state.emotion) if liked else None
+    faint = mix(kit.colors.raised, kit.colors.muted, 0.35)
     signs = [
         ("play" if view.playback.paused or song is None else "pause", _play(view), None),
         ("next", Press.NEXT, None),
@@ -234,10 +237,11 @@ def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hi
     if not kit.theme.portrait:
         places += [place.move(0, side + gap) for place in places[2:]]
         sentence.width = 2 * width + gap
-    hits = [
-        button(canvas, kit, place, action, sign=sign, color=color)
-        for place, (sign, action, color) in zip(places, signs, strict=True)
-    ]
+    hits = []
+    for place, (sign, action, color) in zip(places, signs, strict=True):
+        idle = song is None and action in OF_A_SONG
+        hit = button(canvas, kit, place, action, sign=sign, color=faint if idle else color)
+        hits += [] if idle else [hit]
     label = kit.strings("mood.not_me")
     return [*hits, button(canvas, kit, sentence, Press.NOT_ME, label=label)]
 

@@ -68,6 +68,7 @@ def test_an_offer_can_be_taken_and_the_end_answered(window, views):
     assert Press.ACCEPT not in offered("mood happy")
     assert Press.ACCEPT in offered("mood changing")
     assert offered("mood ended") >= {Press.AGAIN, Press.DONE, Choose(0), Choose(4)}
+    assert not offered("mood ended") & {Press.NEXT, Press.LIKE}, "what does nothing"
 
 
 def test_the_first_screen_speaks_one_language_after_the_other(small_window, views):
