@@ -46,7 +46,7 @@ def _hour_or_empty(value: str) -> str | None:
 
 
 def _link(value: str) -> str | None:
-    """A link whose gaps ``device.display.code`` can fill."""
+    """A link whose gaps ``device.display.screens.code`` can fill."""
     if not value:
         return None
     try:

@@ -20,7 +20,7 @@ from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
 from device.config import Config
 from device.contracts import Snapshot, Trouble
-from device.display.power import Power
+from device.display.hardware.power import Power
 from device.display.view import View
 from device.display.window import Window
 from device.errors import KioskError, MusicError, UsageError

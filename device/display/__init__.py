@@ -1,1 +1,5 @@
-"""What the visitor sees and touches: one window, one module a screen, drawn with pygame."""
+"""What the visitor sees and touches: one window, drawn with pygame.
+
+``window`` puts it together from ``screens`` (what is seen), ``kit`` (what they are drawn with),
+``strings`` (what they say) and ``hardware`` (what the window stands on).
+"""

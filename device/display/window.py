@@ -6,21 +6,13 @@ from pathlib import Path
 import pygame
 
 from device.actions import Action
-from device.display import (
-    attract,
-    driver,
-    goodbye,
-    looking,
-    menus,
-    mood,
-    overlay,
-    strings,
-    trouble,
-)
-from device.display.canvas import Canvas
-from device.display.input import Input
+from device.display import strings
+from device.display.hardware import driver
+from device.display.hardware.input import Input
+from device.display.kit.canvas import Canvas
+from device.display.kit.widgets import Kit, ease
+from device.display.screens import attract, goodbye, looking, menus, mood, overlay, trouble
 from device.display.view import Hit, View
-from device.display.widgets import Kit, ease
 from device.errors import DisplayError
 from device.states import Screen
 

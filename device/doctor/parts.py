@@ -14,7 +14,7 @@ from data import catalogue, places
 from device.cameras.actor import Actor
 from device.cameras.sources import choose_source, open_source
 from device.config import Config
-from device.display import driver
+from device.display.hardware import driver
 from device.doctor import system
 from device.doctor.finding import Finding, fault, ok, warning
 from device.errors import CameraError, DisplayError, MissingCamera, PictureError, VisionError

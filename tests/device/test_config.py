@@ -5,7 +5,7 @@ import pytest
 from device import config
 from device.__main__ import main
 from device.display import strings
-from device.display.theme import PALETTES
+from device.display.kit.theme import PALETTES
 from device.errors import UsageError
 
 

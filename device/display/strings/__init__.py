@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from device.display import fonts
+from device.display.kit import fonts
 from device.errors import DisplayError
 
 LOG = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.display.theme import ACCENTS, NIGHT, PALETTES
+from device.display.kit.theme import ACCENTS, NIGHT, PALETTES
 
 TOOLS = ("Xvfb", "xdotool", "xwd")
 SIZE = (800, 480)

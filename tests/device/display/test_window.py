@@ -54,7 +54,7 @@ def test_two_fingers_are_one_press_and_a_second_touch_another(
 ):
     small_window.draw(mood_view())
     clock = [50.0]
-    monkeypatch.setattr("device.display.input.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("device.display.hardware.input.time.monotonic", lambda: clock[0])
     area = next(hit.area for hit in small_window.hits if hit.action is action)
     for finger, at in ((0, 50.0), (1, 50.19), (0, 50.5)):
         clock[0] = at

@@ -1,0 +1,157 @@
+"""Smooth shapes: pygame's own are jagged.
+
+A ``Layer`` is drawn on at several times its size by OpenCV and then scaled down, which gives every
+edge its shades. All coordinates are float pixels of the finished layer from its upper left corner;
+angles are degrees, clockwise from the right, as the screen shows them.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pygame
+
+from device.display.kit.theme import Color
+
+Point = tuple[float, float]
+
+_SHIFT = 4
+# How many times its size a layer is drawn, by its longer side. Small layers get more shades an
+# edge; large ones are seen from farther away, and cost more.
+_DETAIL = ((100, 4), (160, 3))
+# OpenCV approximates ellipses in steps of 5 degrees; beyond this radius the corners would show.
+_OPENCV_ROUND = 150
+# The opacity of a glow in its middle.
+GLOW = 0.16
+
+
+class Layer:
+    """A transparent picture to draw on. color: what its outline has, so that edges are clean."""
+
+    def __init__(self, width: int, height: int, color: Color = (0, 0, 0)) -> None:
+        self.size = (width, height)
+        self.detail = next((detail for side, detail in _DETAIL if max(self.size) <= side), 2)
+        self._pixels = _filled(width * self.detail, height * self.detail, color, 0)
+
+    def fill(self, color: Color) -> None:
+        """Cover all of the layer."""
+        self._pixels = _filled(*self._pixels.shape[1::-1], color, 255)
+
+    def pixels(self) -> np.ndarray:
+        """Return the finished layer, uint8 BGRA (height, width, 4)."""
+        return cv2.resize(self._pixels, self.size, interpolation=cv2.INTER_AREA)
+
+    def surface(self) -> pygame.Surface:
+        """Return the finished layer as a surface with alpha."""
+        return pygame.image.frombuffer(self.pixels(), self.size, "BGRA")
+
+    def ellipse(self, center: Point, rx: float, ry: float, color: Color) -> None:
+        """Fill an ellipse with half axes ``rx`` and ``ry``."""
+        if rx <= 0 or ry <= 0:
+            return
+        if max(rx, ry) > _OPENCV_ROUND:
+            self.polygon(_circle(240) * (rx, ry) + center, color)
+            return
+        scale = self.detail << _SHIFT
+        middle, axes = self._fixed(np.array(center)), (round(rx * scale), round(ry * scale))
+        paint = (*color[::-1], 255)
+        cv2.ellipse(
+            self._pixels, middle.tolist(), axes, 0, 0, 360, paint, cv2.FILLED, cv2.LINE_8, _SHIFT
+        )
+
+    def arc(
+        self, center: Point, radius: float, width: float, color: Color, *, start: float, end: float
+    ) -> None:
+        """Draw the part of a ring from ``start`` to ``end``; ``radius`` is that of its middle."""
+        if end <= start:
+            return
+        steps = max(2, int(radius * math.radians(end - start) / 4))
+        turn = np.radians(np.linspace(start, end, steps))
+        self.stroke(np.stack((np.cos(turn), np.sin(turn)), 1) * radius + center, width, color)
+
+    def polygon(self, points: Sequence[Point] | np.ndarray, color: Color) -> None:
+        """Fill the polygon through ``points`` (N, 2)."""
+        self.polygons(np.asarray(points, float)[None], color)
+
+    def polygons(self, points: np.ndarray, color: Color) -> None:
+        """Fill many polygons (M, N, 2) at once; where two overlap, there is a hole."""
+        outlines = list(self._fixed(points))
+        cv2.fillPoly(self._pixels, outlines, (*color[::-1], 255), cv2.LINE_8, _SHIFT)
+
+    def stroke(self, points: Sequence[Point] | np.ndarray, width: float, color: Color) -> None:
+        """Draw a line with round ends through ``points`` (N, 2)."""
+        line = self._fixed(np.asarray(points, float))
+        thickness = max(1, round(width * self.detail))
+        paint = (*color[::-1], 255)
+        cv2.polylines(self._pixels, [line], False, paint, thickness, cv2.LINE_8, _SHIFT)
+
+    def _fixed(self, points: np.ndarray) -> np.ndarray:
+        # OpenCV counts from the middle of the first pixel, everything here from its corner.
+        return np.rint((points * self.detail - 0.5) * (1 << _SHIFT)).astype(np.int32)
+
+
+def rounded(width: int, height: int, radius: float, fill: Color) -> pygame.Surface:
+    """Return a filled rectangle with round corners; all in pixels."""
+    pixels = _filled(width, height, fill, 255)
+    pixels[..., 3] = rounded_mask(width, height, radius)
+    return pygame.image.frombuffer(pixels, (width, height), "BGRA")
+
+
+def ring(width: int, height: int, radius: float, line: int, color: Color) -> pygame.Surface:
+    """Return the edge, ``line`` wide, of a rectangle with round corners; all in pixels."""
+    pixels = _filled(width, height, color, 255)
+    opacity = rounded_mask(width, height, radius)
+    inside = rounded_mask(width - 2 * line, height - 2 * line, radius - line)
+    opacity[line:-line, line:-line] -= inside
+    pixels[..., 3] = opacity
+    return pygame.image.frombuffer(pixels, (width, height), "BGRA")
+
+
+def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
+    """Return the opacity, uint8 (height, width), of a rectangle with round corners."""
+    radius = max(0.0, min(radius, width / 2, height / 2))
+    side = math.ceil(radius)
+    away = radius - np.minimum(np.arange(side) + 0.5, radius)
+    corner = np.clip(radius + 0.5 - np.hypot(away[None], away[:, None]), 0, 1)
+    corner = np.rint(corner * 255).astype(np.uint8)
+    mask = np.full((height, width), 255, np.uint8)
+    if side:
+        mask[:side, :side] = corner
+        mask[:side, -side:] = corner[:, ::-1]
+        mask[-side:, :side] = corner[::-1]
+        mask[-side:, -side:] = corner[::-1, ::-1]
+    return mask
+
+
+def glow(radius: int, color: Color, share: float = 1.0) -> pygame.Surface:
+    """Return a round light, brightest in the middle, that fades to nothing at ``radius`` pixels.
+
+    share: how bright it is; 1 is right on a dark ground.
+    """
+    pixels = _filled(2 * radius, 2 * radius, color, 0)
+    pixels[..., 3] = _glow_opacity(radius, share)
+    return pygame.image.frombuffer(pixels, (2 * radius, 2 * radius), "BGRA")
+
+
+@functools.lru_cache(maxsize=4)
+def _glow_opacity(radius: int, share: float) -> np.ndarray:
+    away = (np.arange(2 * radius, dtype=np.float32) + 0.5) / radius - 1
+    fall = np.clip(1 - np.hypot(away[None], away[:, None]), 0, 1)
+    # Noise of less than one step hides the steps, which show as rings on a dark ground.
+    noise = np.random.default_rng(0).random(fall.shape, np.float32)
+    light = fall * fall * (3 - 2 * fall) * (255 * GLOW * share)
+    return (light + noise * (fall > 0)).astype(np.uint8)
+
+
+def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:
+    """An array of one colour; whole pixels are written many times faster than single channels."""
+    pixel = np.array([*color[::-1], alpha], np.uint8).view(np.uint32)[0]
+    return np.full((height, width), pixel, np.uint32).view(np.uint8).reshape(height, width, 4)
+
+
+@functools.cache
+def _circle(count: int) -> np.ndarray:
+    turn = np.arange(count) * 2 * np.pi / count
+    return np.stack((np.cos(turn), np.sin(turn)), 1)

@@ -1,0 +1,94 @@
+"""The live picture: mirrored, so that it moves as a mirror does, and cut to fill its place."""
+
+import cv2
+import numpy as np
+import pygame
+
+from device.contracts import Box
+from device.display.kit import paint
+
+Crop = tuple[float, float, float, float]
+
+
+def cover(frame: tuple[int, int], view: tuple[int, int]) -> Crop:
+    """Return the largest middle part (x, y, width, height) of ``frame`` in the shape of ``view``.
+
+    Both are (width, height) in pixels.
+    """
+    scale = min(frame[0] / view[0], frame[1] / view[1])
+    width, height = view[0] * scale, view[1] * scale
+    return (frame[0] - width) / 2, (frame[1] - height) / 2, width, height
+
+
+def close_up(box: Box, crop: Crop, room: float) -> Crop:
+    """Return the part of ``crop``, in its shape and within it, that shows the face in ``box``.
+
+    room: the height of the part, in heights of the face.
+    """
+    scale = min(1.0, room * box[3] / crop[3])
+    width, height = crop[2] * scale, crop[3] * scale
+    x = box[0] + box[2] / 2 - width / 2
+    y = box[1] + box[3] / 2 - height / 2
+    x = min(max(x, crop[0]), crop[0] + crop[2] - width)
+    y = min(max(y, crop[1]), crop[1] + crop[3] - height)
+    return x, y, width, height
+
+
+def place(box: Box, crop: Crop, view: tuple[int, int]) -> pygame.FRect:
+    """Return where ``box`` of the frame is in the mirrored view, in pixels of the view."""
+    scale = view[0] / crop[2]
+    x, y, width, height = box
+    left = view[0] - (x + width - crop[0]) * scale
+    return pygame.FRect(left, (y - crop[1]) * scale, width * scale, height * scale)
+
+
+def mirrored(image: np.ndarray, crop: Crop, view: tuple[int, int], mask: np.ndarray) -> np.ndarray:
+    """Return the mirrored ``crop`` of ``image`` as uint8 BGRA of the size ``view``.
+
+    image: uint8 BGR (H, W, 3). mask: uint8 (height, width) of the view, its opacity.
+    """
+    x, y, width, height = (round(value) for value in crop)
+    part = image[max(0, y) : y + max(1, height), max(0, x) : x + max(1, width)]
+    shrinks = part.shape[1] > 2 * view[0]
+    scaled = cv2.resize(part, view, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    pixels = cv2.cvtColor(cv2.flip(scaled, 1), cv2.COLOR_BGR2BGRA)
+    pixels[..., 3] = mask
+    return pixels
+
+
+class LivePicture:
+    """Draws the newest frame with round corners, and makes each frame only once."""
+
+    # How much of the way to a face that moves the view goes with each frame.
+    FOLLOW = 0.15
+    # The height of the view, in heights of the face it follows.
+    ROOM = 1.9
+
+    def __init__(self) -> None:
+        self._shape: tuple | None = None
+        self._mask: np.ndarray | None = None
+        self._image: np.ndarray | None = None
+        self._crop: Crop = (0.0, 0.0, 1.0, 1.0)
+        self._surface: pygame.Surface | None = None
+
+    def surface(
+        self, image: np.ndarray, view: tuple[int, int], radius: float, follow: Box | None = None
+    ) -> tuple[pygame.Surface, Crop]:
+        """Return the picture for ``view`` (width, height), and the part of ``image`` it shows.
+
+        image: uint8 BGR (H, W, 3). radius: of the corners, in pixels. follow: the face that the
+        view comes near to, gently; without one it goes back to all of the image.
+        """
+        target = cover((image.shape[1], image.shape[0]), view)
+        if follow is not None:
+            target = close_up(follow, target, self.ROOM)
+        if self._shape != (view, radius, image.shape):
+            self._mask = paint.rounded_mask(*view, radius)
+            self._shape, self._image, self._crop = (view, radius, image.shape), None, target
+        if self._image is not image:
+            pairs = zip(self._crop, target, strict=True)
+            self._crop = tuple(old + (new - old) * self.FOLLOW for old, new in pairs)
+            pixels = mirrored(image, self._crop, view, self._mask)
+            self._surface = pygame.image.frombuffer(pixels, view, "BGRA")
+            self._image = image
+        return self._surface, self._crop

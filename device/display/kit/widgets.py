@@ -1,0 +1,176 @@
+"""The parts the screens are made of, and the bounded cache they are kept in."""
+
+import collections
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
+
+import pygame
+
+from device.display.kit import lines as lines_of_text
+from device.display.kit import paint
+from device.display.kit.canvas import Canvas
+from device.display.kit.fonts import Fonts
+from device.display.kit.paint import Point
+from device.display.kit.picture import LivePicture
+from device.display.kit.theme import PALETTES, Color, Theme, Type
+from device.display.strings import Strings
+
+CACHE_BYTES = 64 * 2**20
+
+
+class Cache:
+    """Surfaces by key; the ones not used for longest make room. limit: in bytes of pixels."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self.limit = limit
+        self.size = 0
+        self._kept: collections.OrderedDict[Hashable, pygame.Surface] = collections.OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
+        """Return the surface of ``key``, made by ``make`` if it is not there."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        surface = self._kept[key] = make()
+        self.size += _bytes(surface)
+        while self.size > self.limit and len(self._kept) > 1:
+            self.size -= _bytes(self._kept.popitem(last=False)[1])
+        return surface
+
+
+def _bytes(surface: pygame.Surface) -> int:
+    return surface.get_pitch() * surface.get_height()
+
+
+class Kit:
+    """What every screen draws with: the theme, fonts and strings of one window.
+
+    size: of the window, in pixels. palette: a key of ``theme.PALETTES``. still: draw no motion.
+    languages: the names of those a visitor can choose from, by code.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        strings: Strings,
+        palette: str = "dark",
+        still: bool = False,
+        languages: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.theme = Theme(*size)
+        self.colors = PALETTES[palette]
+        self.px = self.theme.px
+        self.strings = strings
+        self.still = still
+        self.languages = languages
+        self.fonts = Fonts()
+        self.cache = Cache()
+        self.live = LivePicture()
+
+    def beat(self, now: float) -> float:
+        """Return the time, in seconds, that everything that only decorates moves by."""
+        return 0.0 if self.still else now
+
+    def text(
+        self,
+        text: str,
+        style: Type,
+        color: Color,
+        width: int | None = None,
+        lines: int = 1,
+        smallest: float = 1.0,
+        centered: bool = False,
+    ) -> pygame.Surface:
+        """Return ``text`` in at most ``lines`` lines of ``width`` pixels.
+
+        What does not fit gets smaller, down to the share ``smallest`` of its size, and then ends
+        in an ellipsis; no letter is ever cut.
+        """
+        how = (text, style, color, width, lines, smallest, centered)
+        return self.cache.get(("text", *how), lambda: self._text(*how))
+
+    def _text(
+        self,
+        text: str,
+        style: Type,
+        color: Color,
+        width: int | None,
+        lines: int,
+        smallest: float,
+        centered: bool,
+    ) -> pygame.Surface:
+        size = self.px(style.size)
+        least = max(1, round(size * smallest))
+        rows, whole = self.wrap(text, style.weight, size, width, lines)
+        while not whole and size > least:
+            size -= 1
+            rows, whole = self.wrap(text, style.weight, size, width, lines)
+        parts = [self.fonts.render(row, style.weight, size, color) for row in rows]
+        if len(parts) == 1:
+            return parts[0]
+        step = round(size * style.leading)
+        # Fonts of other scripts have other heights; it is the baselines that keep the rhythm.
+        ascents = [self.fonts.ascent(row, style.weight, size) for row in rows]
+        tops = [index * step + max(ascents) - ascent for index, ascent in enumerate(ascents)]
+        height = max(top + part.height for top, part in zip(tops, parts, strict=True))
+        block = pygame.Surface((max(part.width for part in parts), height), pygame.SRCALPHA)
+        block.fill((*color, 0))
+        for top, part in zip(tops, parts, strict=True):
+            left = (block.width - part.width) // 2 if centered else 0
+            block.blit(part, (left, top))
+        return block
+
+    def wrap(
+        self, text: str, weight: str, size: int, width: int | None, lines: int
+    ) -> tuple[list[str], bool]:
+        """Break ``text`` into at most ``lines`` rows; the bool tells whether all of it is there."""
+        return lines_of_text.wrap(
+            text, width, lines, lambda row: self.fonts.width(row, weight, size)
+        )
+
+    def panel(
+        self,
+        size: tuple[int, int],
+        radius: float,
+        fill: Color,
+        edge: Color | None = None,
+    ) -> pygame.Surface:
+        """Return a rectangle of ``size`` pixels with round corners of ``radius`` units."""
+        key = ("panel", size, radius, fill, edge)
+        return self.cache.get(key, lambda: self._panel(size, radius, fill, edge))
+
+    def _panel(
+        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None
+    ) -> pygame.Surface:
+        corner = radius * self.theme.unit
+        if edge is None:
+            return paint.rounded(*size, corner, fill)
+        line = max(2, self.px(0.3))
+        panel = paint.rounded(*size, corner, edge)
+        inside = (size[0] - 2 * line, size[1] - 2 * line)
+        panel.blit(paint.rounded(*inside, corner - line, fill), (line, line))
+        return panel
+
+    def glow(self, canvas: Canvas, center: Point, radius: int, color: Color) -> None:
+        """Draw a soft light around ``center``; radius: in pixels, where it ends."""
+        share = self.colors.glow
+        if share == 0:
+            return
+        key = ("glow", radius, color)
+        light = self.cache.get(key, lambda: paint.glow(radius, color, share))
+        canvas.blit(light, light.get_rect(center=center))
+
+    def progress(
+        self, canvas: Canvas, area: pygame.Rect, share: float, fill: Color, track: Color
+    ) -> None:
+        """Draw a bar that is filled up to ``share``, 0 to 1."""
+        radius = area.height / 2 / self.theme.unit
+        canvas.blit(self.panel(area.size, radius, track), area)
+        filled = round(area.width * min(1.0, max(0.0, share)))
+        canvas.blit(self.panel(area.size, radius, fill), area, (0, 0, filled, area.height))
+
+
+def ease(share: float) -> float:
+    """Return ``share``, clipped to 0 to 1, with a gentle start and end."""
+    share = min(1.0, max(0.0, share))
+    return share * share * (3 - 2 * share)

@@ -1,0 +1,76 @@
+import pytest
+
+from data.emotions import EMOTIONS
+from device.display.kit import theme
+from device.display.kit.theme import ACCENTS, NIGHT, PALETTES, Theme
+
+# WCAG 2.2, success criterion 1.4.3, for text; 1.4.11 for signs and parts of controls.
+READABLE = 4.5
+VISIBLE = 3.0
+
+every_theme = pytest.mark.parametrize("colors", PALETTES.values(), ids=PALETTES)
+every_emotion = pytest.mark.parametrize("emotion", [*EMOTIONS, None])
+
+
+@every_theme
+@every_emotion
+def test_text_can_be_read(colors, emotion):
+    for back in (colors.ink, colors.surface, colors.raised, colors.chosen(emotion)):
+        for text in (colors.text, colors.muted):
+            assert theme.contrast(text, back) >= READABLE, (text, back)
+
+
+@every_theme
+@every_emotion
+def test_the_emotion_can_be_read_and_its_heart_and_bars_be_seen(colors, emotion):
+    assert theme.contrast(colors.word(emotion), colors.ink) >= READABLE
+    for back in (colors.surface, colors.raised, colors.chosen(emotion)):
+        assert theme.contrast(colors.word(emotion), back) >= VISIBLE
+
+
+@every_theme
+@every_emotion
+def test_signs_on_an_accent_stand_out(colors, emotion):
+    assert theme.contrast(NIGHT, colors.accent(emotion)) >= READABLE
+
+
+def test_high_contrast_is_higher():
+    high, dark = PALETTES["high-contrast"], PALETTES["dark"]
+    assert theme.contrast(high.text, high.ink) == pytest.approx(21)
+    assert theme.contrast(high.muted, high.surface) > theme.contrast(dark.muted, dark.surface) + 5
+    assert theme.contrast(high.edge, high.ink) >= READABLE
+
+
+def test_contrast_is_that_of_the_standard():
+    assert theme.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert theme.contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+    assert theme.contrast(NIGHT, NIGHT) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "unit", "portrait"),
+    [
+        ((800, 480), 8, False),
+        ((480, 800), 8, True),
+        ((1920, 1080), 18, False),
+        ((40, 30), 1, False),
+    ],
+)
+def test_the_unit_grows_with_the_window(size, unit, portrait):
+    measures = Theme(*size)
+    assert measures.unit == unit
+    assert measures.portrait is portrait
+    assert measures.px(2.5) == round(2.5 * unit)
+
+
+@every_theme
+def test_every_emotion_has_an_accent_of_its_own(colors):
+    assert tuple(colors.accents) == tuple(colors.words) == EMOTIONS
+    assert len(set(ACCENTS.values())) == len(set(colors.words.values())) == 7
+    assert colors.accent(None) not in colors.accents.values()
+
+
+def test_mix_goes_from_one_colour_to_the_other():
+    assert theme.mix((0, 100, 200), (100, 0, 200), 0) == (0, 100, 200)
+    assert theme.mix((0, 100, 200), (100, 0, 200), 0.25) == (25, 75, 200)
+    assert theme.mix((0, 100, 200), (100, 0, 200), 1) == (100, 0, 200)

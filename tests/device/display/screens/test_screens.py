@@ -1,0 +1,360 @@
+import dataclasses
+
+import numpy as np
+import pygame
+import pytest
+
+from data.emotions import EMOTIONS
+from device.actions import Choose, Correct, Press, Speak
+from device.contracts import Face, Trouble
+from device.display import strings
+from device.display.kit import widgets
+from device.display.kit.canvas import Canvas
+from device.display.kit.theme import ACCENTS, PALETTES, PIXELS_PER_MM_AT_8
+from device.display.kit.theme import NIGHT as INK
+from device.display.screens import attract, cards, goodbye, looking, menus, mood, overlay, trouble
+from device.display.strings import Strings
+from device.display.window import Window
+
+pytestmark = pytest.mark.usefixtures("no_fading")
+
+
+def count(picture: np.ndarray, color) -> int:
+    red, green, blue = color
+    same = (picture[..., 0] == red) & (picture[..., 1] == green) & (picture[..., 2] == blue)
+    return int(np.count_nonzero(same))
+
+
+def test_every_screen_draws_at_every_size(any_window, views, shown):
+    for name, view in views.items():
+        any_window.draw(view)
+        picture = shown()
+        drawn = picture.shape[0] * picture.shape[1] - count(picture, INK)
+        assert drawn > 0.02 * picture.shape[0] * picture.shape[1], name
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_mood_has_its_accent(window, mood_view, shown, emotion):
+    window.draw(mood_view(emotion))
+    picture = shown()
+    area = picture.shape[0] * picture.shape[1]
+    assert count(picture, ACCENTS[emotion]) > 0.01 * area
+    for other in set(EMOTIONS) - {emotion}:
+        assert count(picture, ACCENTS[other]) < 0.001 * area
+
+
+def test_everything_that_can_be_touched_is_large_enough(window, views):
+    least = 9 * PIXELS_PER_MM_AT_8
+    for name, view in views.items():
+        window.draw(view)
+        for hit in window.hits:
+            assert min(hit.area.size) >= max(48, least), (name, hit)
+
+
+def test_an_offer_can_be_taken_and_the_end_answered(window, views):
+    def offered(name):
+        window.draw(views[name])
+        return {hit.action for hit in window.hits}
+
+    assert Press.ACCEPT not in offered("mood happy")
+    assert Press.ACCEPT in offered("mood changing")
+    assert offered("mood ended") >= {Press.AGAIN, Press.DONE, Choose(0), Choose(4)}
+    assert not offered("mood ended") & {Press.NEXT, Press.LIKE}, "what does nothing"
+
+
+def test_the_first_screen_speaks_one_language_after_the_other(small_window, views):
+    alone = views["attract"]
+    offered = []
+    for turn in range(2 * len(strings.writable())):
+        small_window.draw(dataclasses.replace(alone, now=alone.state.since + 6 * turn + 1))
+        spoken = [hit.action for hit in small_window.hits if isinstance(hit.action, Speak)]
+        offered.append(spoken[0].language if spoken else "en")
+    assert offered == 2 * ["en", *(each for each in strings.writable() if each != "en")]
+
+
+def test_silence_does_not_dance(small_window, views, shown):
+    def moved(view):
+        pictures = []
+        for now in (100.0, 100.35):
+            small_window.draw(dataclasses.replace(view, now=now))
+            pictures.append(shown().astype(int))
+        # The cards, where the equalizer is; beside them the face goes on to blink.
+        return np.abs(pictures[0] - pictures[1])[:, 290:].max()
+
+    heard = views["mood happy"]
+    assert moved(heard) > 0
+    for name in ("mood silent", "mood turned off", "mood paused"):
+        assert moved(views[name]) == 0, name
+
+
+def test_trouble_goes_dark_and_names_whom_to_tell(small_window, views, shown):
+    small_window.draw(views["trouble"])
+    plain = shown().copy()
+    small_window.draw(views["trouble with a contact"])
+    assert (shown() != plain).any()
+    small_window.draw(dataclasses.replace(views["trouble"], light=0.45))
+    assert shown().mean() < 0.6 * plain.mean()
+    small_window.draw(dataclasses.replace(views["trouble"], light=0.0))
+    assert shown().max() == 0
+
+
+def test_what_can_be_touched_lies_in_the_window_and_apart(window, mood_view):
+    window.draw(mood_view())
+    areas = [hit.area for hit in window.hits]
+    screen = pygame.display.get_surface().get_rect()
+    assert {hit.action for hit in window.hits} == {
+        *(Choose(index) for index in range(5)),
+        Press.TOGGLE_PAUSE,
+        Press.NEXT,
+        Press.LIKE,
+        Press.SHOW_VOLUME,
+        Press.TOGGLE_BARS,
+        Press.LANGUAGES,
+        Press.NOT_ME,
+        Press.DONE,
+    }
+    for index, area in enumerate(areas):
+        assert screen.contains(area)
+        assert area.collidelist(areas[index + 1 :]) == -1
+
+
+def test_the_live_picture_is_a_mirror(window, views, shown):
+    window.draw(views["looking at nobody"])
+    picture = shown().astype(int)
+    middle = picture[picture.shape[0] // 3]
+    red = np.flatnonzero(middle[:, 0] - middle[:, 2] > 100)
+    blue = np.flatnonzero(middle[:, 2] - middle[:, 0] > 100)
+    assert min(red.size, blue.size) > 0.2 * picture.shape[1]
+    # Red is the left half of what the camera sees, so it is on the right of a mirror.
+    assert blue.max() < red.min()
+
+
+def test_the_ring_fills_as_the_mood_settles(small_window, views, shown):
+    view = views["looking"]
+    light = []
+    for settled in (0.0, 0.3, 0.6, 1.0):
+        found = dataclasses.replace(view.snapshot.mood, settled=settled)
+        small_window.draw(
+            dataclasses.replace(view, snapshot=dataclasses.replace(view.snapshot, mood=found))
+        )
+        light.append(int(shown()[:, 520:].astype(int).sum()))
+    assert light == sorted(set(light))
+
+
+def test_the_progress_grows_with_the_preview(small_window, mood_view, shown):
+    view = mood_view("sad", chosen=4)
+    found = []
+    for position in (0.0, 10.0, 25.0, 99.0):
+        played = dataclasses.replace(view.playback, position_s=position)
+        small_window.draw(dataclasses.replace(view, playback=played))
+        card = next(hit.area for hit in small_window.hits if hit.action == Choose(4))
+        # The lowest rows of the card hold its bar and its edge; the face moves elsewhere.
+        bar = shown()[card.bottom - 12 : card.bottom - 4, card.left + 90 : card.right - 20]
+        found.append(count(bar, ACCENTS["sad"]))
+    assert found[0] < found[1] < found[2] == found[3]
+
+
+def test_the_goodbye_ends_in_the_dark(small_window, views, shown):
+    view = dataclasses.replace(views["goodbye"], now=views["goodbye"].state.since + 2.5)
+    small_window.draw(view)
+    assert count(shown(), INK) == 800 * 480
+
+
+def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
+    light = []
+    for share in (1.0, 0.45, 0.0):
+        small_window.draw(dataclasses.replace(views["attract"], light=share))
+        light.append(int(shown().sum()))
+    assert light[0] > 1.8 * light[1] > light[2] == 0
+    # The first touch of a dark screen only wakes it.
+    assert [hit.action for hit in small_window.hits] == [Press.TAP]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("looking", "looking.calm"),
+        ("looking for long", "looking.unsure"),
+        ("looking at nobody", "looking.nobody"),
+        ("looking at nothing", "looking.nobody"),
+        ("looking in the dark", "looking.dark"),
+        ("looking far", "looking.closer"),
+        ("looking at several", "looking.several"),
+    ],
+)
+def test_the_hint_says_what_helps(views, name, key):
+    view = views[name]
+    assert looking.hint(view.snapshot, view.now - view.state.since) == key
+
+
+def test_the_hint_of_a_near_face_among_others(visitor):
+    near = dataclasses.replace(
+        visitor, face=Face((100, 100, 300, 300)), others=(Face((500, 100, 80, 80)),)
+    )
+    assert looking.hint(near, 1.0) == "looking.several"
+
+
+@pytest.mark.parametrize("size", [(800, 480), (480, 800)])
+def test_a_long_title_stays_left_of_the_length(size, make_song):
+    kit = widgets.Kit(size, strings.load())
+    area = (kit.px(60), kit.px(10))
+    for number in (0, 2):
+        for chosen in (False, True):
+            plain = cards.card(kit, area, make_song(number, title="A", id="same"), chosen=chosen)
+            long = cards.card(kit, area, make_song(number, id="same"), chosen=chosen)
+            end = pygame.Rect(area[0] - kit.px(7), 0, kit.px(7), area[1])
+            for card in (plain, long):
+                card.set_alpha(None)
+            same = pygame.surfarray.array3d(plain.subsurface(end))
+            assert np.array_equal(same, pygame.surfarray.array3d(long.subsurface(end)))
+            assert not np.array_equal(
+                pygame.surfarray.array3d(plain), pygame.surfarray.array3d(long)
+            )
+
+
+def test_a_song_without_a_year_names_its_artist_alone(make_song):
+    kit = widgets.Kit((800, 480), strings.load())
+    with_year = cards.card(kit, (480, 80), make_song(1), chosen=False)
+    without = cards.card(kit, (480, 80), make_song(1, year=None), chosen=False)
+    assert not np.array_equal(
+        pygame.surfarray.array3d(with_year), pygame.surfarray.array3d(without)
+    )
+
+
+def test_every_text_is_used_and_every_used_text_exists(views):
+    class Recorder(Strings):
+        def __call__(self, key, **values):
+            used.add(key)
+            return super().__call__(key, **values)
+
+        def get(self, key):
+            found = super().get(key)
+            used.update([key] if found else [])
+            return found
+
+    # The window tells its title, and asks every language for its own name.
+    used = {"window.title", "language.name"}
+    english = strings.load("en")
+    kit = widgets.Kit(
+        (800, 480), Recorder("en", english.texts), languages={"en": "English", "de": "Deutsch"}
+    )
+    canvas = Canvas(pygame.Surface((800, 480)))
+    screens = {
+        "attract": attract, "looking": looking, "mood": mood, "goodbye": goodbye,
+        "trouble": trouble,
+    }  # fmt: skip
+    for view in views.values():
+        drawn = menus if view.state.menu else screens[view.state.screen.value]
+        drawn.draw(canvas, kit, view)
+        overlay.draw(canvas, kit, view)
+    assert used == set(english.texts)
+
+
+def test_the_promise_is_told_word_for_word():
+    assert strings.load("en")("attract.promise") == (
+        "Everything stays on this device. No picture is kept."
+    )
+
+
+def test_a_trouble_is_told_with_its_code(small_window, views, shown):
+    view = views["trouble"]
+    pictures = []
+    for told in (Trouble("CAMERA", "No camera."), Trouble("SONGS", "No camera.")):
+        small_window.draw(
+            dataclasses.replace(view, state=dataclasses.replace(view.state, trouble=told))
+        )
+        pictures.append(shown())
+    assert not np.array_equal(*pictures)
+
+
+def test_the_bars_are_as_long_as_the_probabilities(window, mood_view, shown):
+    view = mood_view("happy")
+    probabilities = (0.1, 0.0, 0.0, 0.6, 0.0, 0.3, 0.0)
+    found = dataclasses.replace(view.snapshot.mood, probabilities=probabilities)
+    view = dataclasses.replace(
+        view,
+        state=dataclasses.replace(view.state, bars=True),
+        snapshot=dataclasses.replace(view.snapshot, mood=found),
+    )
+    window.draw(view)
+    picture = shown()
+    lengths = {
+        emotion: max(
+            (np.all(row == ACCENTS[emotion], axis=-1).sum() for row in picture[:, :470]),
+        )
+        for emotion in ("angry", "surprise", "sad", "fear")
+    }
+    assert lengths["surprise"] == pytest.approx(3 * lengths["angry"], abs=6)
+    assert lengths["angry"] >= 5
+    assert lengths["sad"] == lengths["fear"] == 0
+
+
+def test_a_liked_song_wears_a_heart(small_window, mood_view, shown):
+    view = mood_view("sad", chosen=1)
+    pictures = []
+    for liked in (frozenset(), frozenset({view.state.songs[1].id})):
+        small_window.draw(
+            dataclasses.replace(view, state=dataclasses.replace(view.state, liked=liked))
+        )
+        pictures.append(shown().copy())
+    areas = {hit.action: hit.area for hit in small_window.hits}
+    for action in (Press.LIKE, Choose(1)):
+        area = areas[action].inflate(-20, -20)
+        parts = [p[area.top : area.bottom, area.left : area.right] for p in pictures]
+        assert count(parts[1], ACCENTS["sad"]) > count(parts[0], ACCENTS["sad"]) + 30
+    other = areas[Choose(3)]
+    one, two = (p[other.top : other.bottom, other.left : other.right] for p in pictures)
+    assert np.array_equal(one, two)
+
+
+def test_the_menu_offers_seven_moods(any_window, views):
+    any_window.draw(views["menu of moods"])
+    tiles = [hit for hit in any_window.hits if isinstance(hit.action, Correct)]
+    assert [hit.action.emotion for hit in tiles] == list(EMOTIONS)
+    screen = pygame.display.get_surface().get_rect()
+    for index, hit in enumerate(tiles):
+        assert screen.contains(hit.area)
+        assert hit.area.collidelist([other.area for other in tiles[index + 1 :]]) == -1
+    assert any_window.hits[-1].action is Press.TAP
+
+
+def test_the_menu_of_languages_offers_those_that_can_be_written(small_window, views):
+    small_window.draw(views["menu of languages"])
+    offered = [hit.action.language for hit in small_window.hits if isinstance(hit.action, Speak)]
+    assert offered == sorted(strings.writable())
+    assert {"de", "en", "es", "fr"} <= set(offered)
+
+
+def test_the_volume_can_be_changed_by_touch(window, views):
+    window.draw(views["volume"])
+    actions = [hit.action for hit in window.hits[:3]]
+    assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast"])
+@pytest.mark.parametrize("language", sorted(strings.writable()))
+def test_every_language_and_theme_draws_every_screen(views, shown, theme, language):
+    window = Window((480, 800), language=language, palette=theme)
+    window.open()
+    try:
+        for name, view in views.items():
+            window.draw(view)
+            picture = shown()
+            ink = PALETTES[theme].ink
+            assert count(picture, ink) < 0.98 * picture[..., 0].size, name
+    finally:
+        window.close()
+
+
+def test_reduced_motion_stands_still(views, shown):
+    for still in (True, False):
+        window = Window((800, 480), still=still)
+        window.open()
+        try:
+            for name in ("attract", "mood happy", "trouble"):
+                window.draw(views[name])
+                first = shown().copy()
+                window.draw(dataclasses.replace(views[name], now=views[name].now + 1.7))
+                assert np.array_equal(first, shown()) is still, name
+        finally:
+            window.close()
