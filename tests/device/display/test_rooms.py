@@ -17,7 +17,7 @@ IMPORT = re.compile(r"^\s*(?:from|import) (device\.[\w.]+)", re.MULTILINE)
         ("kit", r"display\.(screens|hardware|view|window)|states|actions"),
         ("hardware", r"display\.(screens|kit|strings|window)|states"),
         ("screens", r"display\.(hardware|window)"),
-        ("strings", r"display\.(screens|kit|hardware|view|window)|states"),
+        ("strings", r"display\.(screens|hardware|view|window)|states"),
     ],
 )
 def test_imports_go_one_way(room, unknown):
