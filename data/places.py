@@ -24,3 +24,8 @@ def state_folder() -> Path:
 def song_folders() -> tuple[Path, Path]:
     """All data folders a kiosk takes its songs from: the shipped one, then the operator's."""
     return data.FOLDER, state_folder()
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a file or folder is a system's or a program's own: hidden, or macOS's beside it."""
+    return name.startswith(".") or name == "__MACOSX"

@@ -12,7 +12,7 @@ from training.errors import TrainingError
 # TensorFlow greets with pages of C++ notices; warnings and errors still come through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-DATA_HELP = "fer2013.csv, fer2013.csv.gz, or a folder with train/<emotion>/*.jpg or *.png"
+DATA_HELP = "fer2013.csv or icml_face_data.csv, also .gz, or a folder with train/<emotion>/*.jpg"
 
 
 def main(arguments: list[str] | None = None) -> int:

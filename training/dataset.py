@@ -4,31 +4,30 @@ import contextlib
 import dataclasses
 import hashlib
 import os
+import sys
 import zipfile
 from pathlib import Path
 
-import cv2
 import numpy as np
-from tqdm import tqdm
 
 from data.emotions import EMOTIONS
-from training import fer2013
+from training import fer2013, folders
 from training.errors import TrainingError
-from training.fer2013 import SIDE, Faces, listed
+from training.fer2013 import Faces
 
-# What the split of each folder is called in FER-2013's own terms.
-SPLIT_FOLDERS = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}
-ENDINGS = {".jpg", ".jpeg", ".png"}
 # Raised when what ``read`` makes of the same files changes.
-CACHE_VERSION = 1
+CACHE_VERSION = 2
+# Where the data names no pictures to choose the network by, so much of Training is taken for it;
+# always the same ones, so that ``evaluate`` and ``convert`` find them again.
+VALIDATION_SHARE = 0.1
+VALIDATION_SEED = 2013
 
 
 def read(path: Path, votes: Path | None = None) -> dict[str, Faces]:
-    """Reads ``path``: FER-2013's CSV (.csv, .csv.gz), or a folder of images.
+    """Reads ``path``: FER-2013's CSV (.csv, .csv.gz), or a folder of images (``folders.py``).
 
-    A folder holds ``train/<emotion>/*.jpg|png`` and, if wanted, ``validation`` (taken as
-    PublicTest) and ``test`` (PrivateTest) in the same way. Images become grey, 48 x 48. FER+ votes
-    belong to the CSV's rows, so they cannot be given with a folder.
+    Where there are Training but no PublicTest pictures, a tenth of each emotion's becomes
+    PublicTest, and a line on stderr says so.
 
     A CSV's second reading comes from an array in the user's cache folder, as long as neither
     file has changed. Raises TrainingError that names files and lines; nothing is skipped.
@@ -36,51 +35,35 @@ def read(path: Path, votes: Path | None = None) -> dict[str, Faces]:
     if path.is_dir():
         if votes is not None:
             raise TrainingError(f"--votes {votes}: belong to rows of FER-2013's CSV, not to {path}")
-        return _read_folder(path)
+        return _with_validation(folders.read(path), path)
     cached = _cache_file(path, votes)
-    if cached is not None and (splits := _load(cached)):
+    splits = _load(cached) if cached is not None else None
+    if not splits:
+        splits = fer2013.read(path, votes)
+        if cached is not None:
+            _store(cached, splits)
+    return _with_validation(splits, path)
+
+
+def _with_validation(splits: dict[str, Faces], path: Path) -> dict[str, Faces]:
+    if "PublicTest" in splits or "Training" not in splits:
         return splits
-    splits = fer2013.read(path, votes)
-    if cached is not None:
-        _store(cached, splits)
-    return splits
-
-
-def _read_folder(folder: Path) -> dict[str, Faces]:
-    files, faults = [], []
-    for name, usage in SPLIT_FOLDERS.items():
-        for inner in sorted((folder / name).glob("*/")):
-            if inner.name.casefold() not in EMOTIONS:
-                faults.append(f"{inner}: is not one of the emotions {', '.join(EMOTIONS)}")
-                continue
-            label = EMOTIONS.index(inner.name.casefold())
-            pictures = (file for file in inner.iterdir() if file.suffix.lower() in ENDINGS)
-            files += [(usage, label, file) for file in sorted(pictures)]
-    if not files and not faults:
-        raise TrainingError(
-            f"{folder}: holds no train/<emotion>/*.jpg or *.png, such as train/happy/1.png"
-        )
-    images = np.zeros((len(files), SIDE, SIDE), np.uint8)
-    for row, (_, _, file) in enumerate(tqdm(files, "Reading images", unit="image", delay=1)):
-        image = _grey(file)
-        if image is None:
-            faults.append(f"{file}: cannot be read as an image")
-        else:
-            images[row] = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    if faults:
-        raise TrainingError(listed(faults))
-    labels = np.array([label for _, label, _ in files], np.int64)
-    usages = np.array([usage for usage, _, _ in files])
-    return {
-        usage: Faces(images[usages == usage], labels[usages == usage])
-        for usage in SPLIT_FOLDERS.values()
-        if (usages == usage).any()
-    }
-
-
-def _grey(file: Path) -> np.ndarray | None:
-    content = np.fromfile(file, np.uint8)
-    return cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
+    faces = splits["Training"]
+    if len(faces) < 2:
+        raise TrainingError(f"{path}: one picture is too few, to train on and to validate by")
+    random = np.random.default_rng(VALIDATION_SEED)
+    chosen = np.zeros(len(faces), bool)
+    for label in range(len(EMOTIONS)):
+        rows = np.flatnonzero(faces.labels == label)
+        chosen[random.permutation(rows)[: round(len(rows) * VALIDATION_SHARE)]] = True
+    if not chosen.any():
+        chosen[random.integers(len(faces))] = True
+    print(
+        f"{path}: has no pictures for validation; {chosen.sum()} of its {len(faces)} to train on, "
+        "always the same, are kept for it.",
+        file=sys.stderr,
+    )
+    return splits | {"Training": faces.of(~chosen), "PublicTest": faces.of(chosen)}
 
 
 def _cache_file(path: Path, votes: Path | None) -> Path | None:

@@ -22,6 +22,7 @@ from data import catalogue, levelling
 from data.library import facts as other_facts
 from data.library import mood, sound, tags
 from data.library.store import Imported, Stamp, Store
+from data.places import is_foreign
 
 SUFFIXES = {".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".aac", ".wma", ".aif"}
 SUFFIXES |= {".aiff", ".mp4", ".m4b", ".webm", ".weba", ".mka"}
@@ -96,8 +97,8 @@ def find(folder: Path, report: Report) -> list[Stamp]:
             folders.clear()
             continue
         entered.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not _is_foreign(name))
-        for path in (here / file for file in sorted(files) if not _is_foreign(file)):
+        folders[:] = sorted(name for name in folders if not is_foreign(name))
+        for path in (here / file for file in sorted(files) if not is_foreign(file)):
             if path.suffix.lower() not in SUFFIXES:
                 report.other[path.suffix.lower() or "without a suffix"] += 1
                 continue
@@ -111,11 +112,6 @@ def find(folder: Path, report: Report) -> list[Stamp]:
             else:
                 report.unused[tags.shown(path)] = "is no file"
     return found
-
-
-def _is_foreign(name: str) -> bool:
-    """Whether a file or folder is a system's or a program's own: hidden, or macOS's beside it."""
-    return name.startswith(".") or name == "__MACOSX"
 
 
 def measure_new(

@@ -1,7 +1,3 @@
-import os
-import re
-
-import cv2
 import numpy as np
 import pytest
 
@@ -14,11 +10,6 @@ def cache(tmp_path, monkeypatch):
     folder = tmp_path / "cache"
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
     return folder
-
-
-def write_image(path, value: int, side: int = 48) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    assert cv2.imwrite(str(path), np.full((side, side, 3), value, np.uint8))
 
 
 def test_the_second_reading_comes_from_the_cache_and_is_the_same(small_fer2013, cache, monkeypatch):
@@ -34,9 +25,9 @@ def test_the_second_reading_comes_from_the_cache_and_is_the_same(small_fer2013, 
 
 
 def test_a_changed_file_is_read_anew(fer2013_rows, write_fer2013, tmp_path):
-    path = write_fer2013(tmp_path / "faces.csv", fer2013_rows({"Training": 1}))
+    path = write_fer2013(tmp_path / "faces.csv", fer2013_rows({"Training": 1, "PublicTest": 1}))
     assert len(dataset.read(path)["Training"]) == 7
-    write_fer2013(path, fer2013_rows({"Training": 2}))
+    write_fer2013(path, fer2013_rows({"Training": 2, "PublicTest": 1}))
     assert len(dataset.read(path)["Training"]) == 14
 
 
@@ -53,35 +44,25 @@ def test_a_cache_that_cannot_be_kept_stops_nothing(small_fer2013, cache):
     assert len(dataset.read(small_fer2013)["Training"]) == 42
 
 
-def test_folders_of_images_become_splits(tmp_path):
-    write_image(tmp_path / "faces/train/Happy/1.png", 200)
-    write_image(tmp_path / "faces/train/angry/1.jpg", 90, side=120)
-    write_image(tmp_path / "faces/validation/neutral/1.png", 10)
-    (tmp_path / "faces/train/angry/notes.txt").write_text("not a picture")
-    splits = dataset.read(tmp_path / "faces")
-    assert splits.keys() == {"Training", "PublicTest"}
-    training = splits["Training"]
-    by_label = dict(zip(training.labels.tolist(), training.images, strict=True))
-    assert by_label[3].mean() == 200
-    assert by_label[0].shape == (48, 48)
-    assert by_label[0].mean() == pytest.approx(90, abs=2)
-    assert splits["PublicTest"].labels.tolist() == [6]
+@pytest.mark.parametrize("usages", [{"Training": 20}, {"Training": 20, "PrivateTest": 2}])
+def test_without_pictures_for_validation_a_fixed_part_is_kept(
+    fer2013_rows, write_fer2013, tmp_path, capsys, usages
+):
+    path = write_fer2013(tmp_path / "faces.csv", fer2013_rows(usages))
+    splits = dataset.read(path)
+    assert np.bincount(splits["PublicTest"].labels).tolist() == [2] * 7
+    assert np.bincount(splits["Training"].labels).tolist() == [18] * 7
+    assert "14 of its 140 to train on, always the same, are kept" in capsys.readouterr().err
+    again = dataset.read(path)["PublicTest"]  # from the cache
+    assert np.array_equal(again.images, splits["PublicTest"].images)
 
 
-def test_what_is_wrong_in_a_folder_is_named(tmp_path):
-    folder = tmp_path / "faces"
-    folder.mkdir()
-    with pytest.raises(TrainingError, match=r"holds no train/<emotion>/"):
-        dataset.read(folder)
-    write_image(folder / "train/joy/1.png", 1)
-    (folder / "train/sad").mkdir()
-    (folder / "train/sad/broken.png").write_bytes(b"no picture")
-    (folder / "train/sad/empty.png").write_bytes(b"")
-    with pytest.raises(TrainingError) as caught:
-        dataset.read(folder)
-    assert re.search(r"train.joy: is not one of the emotions angry", str(caught.value))
-    assert f"train{os.sep}sad{os.sep}broken.png: cannot be read as an image" in str(caught.value)
-    assert f"train{os.sep}sad{os.sep}empty.png: cannot be read" in str(caught.value)
+def test_of_a_few_pictures_one_is_kept(fer2013_rows, write_fer2013, tmp_path):
+    rows = fer2013_rows({"Training": 1})
+    splits = dataset.read(write_fer2013(tmp_path / "faces.csv", rows))
+    assert (len(splits["Training"]), len(splits["PublicTest"])) == (6, 1)
+    with pytest.raises(TrainingError, match="one picture is too few"):
+        dataset.read(write_fer2013(tmp_path / "one.csv", rows[:1]))
 
 
 def test_votes_cannot_belong_to_a_folder(tmp_path):

@@ -35,12 +35,12 @@ def test_gzip_reads_the_same(small_fer2013, tmp_path):
     ("column", "value", "reason"),
     [
         (0, "7", "emotion is '7', not a number from 0 to 6"),
-        (0, "happy", "emotion is 'happy'"),
+        (0, "bored", "emotion is 'bored'"),
         (1, "1 2 3", "3 pixels, not 2304"),
         (1, " ".join(["1"] * 2303 + ["x"]), "pixels are not numbers"),
         (1, " ".join(["1"] * 2303 + ["256"]), "a pixel of 256, not 0 to 255"),
         (1, " ".join(["1"] * 2303 + ["-1"]), "a pixel of -1, not 0 to 255"),
-        (2, "Test", "Usage is 'Test', not one of Training, PublicTest, PrivateTest"),
+        (2, "Holdout", "Usage is 'Holdout', not one of Training, PublicTest, PrivateTest"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line(
@@ -56,12 +56,42 @@ def test_a_bad_row_is_named_with_its_line(
 def test_a_missing_file_and_a_missing_column_are_told(tmp_path):
     with pytest.raises(TrainingError, match="there is no such file"):
         fer2013.read(tmp_path / "none.csv")
-    (tmp_path / "other.csv").write_text("emotion,pixels\n0,1\n")
-    with pytest.raises(TrainingError, match="line 1: no column Usage"):
+    (tmp_path / "other.csv").write_text("emotion,Usage\n0,Training\n")
+    with pytest.raises(TrainingError, match="line 1: no column pixels; found emotion, Usage"):
         fer2013.read(tmp_path / "other.csv")
     (tmp_path / "broken.csv.gz").write_bytes(b"\x1f\x8b not really")
     with pytest.raises(TrainingError, match="cannot be read as CSV"):
         fer2013.read(tmp_path / "broken.csv.gz")
+
+
+@pytest.mark.parametrize(
+    ("header", "order"),
+    [
+        ("emotion, Usage, pixels", (0, 2, 1)),  # Kaggle's icml_face_data.csv
+        ("\ufeffEmotion,Pixels,USAGE", (0, 1, 2)),
+        ("emotion,pixels", (0, 1)),  # Kaggle's train.csv
+    ],
+)
+def test_other_headers_and_empty_lines_at_the_end_read_the_same(
+    fer2013_rows, tmp_path, header, order
+):
+    rows = fer2013_rows({"Training": 1})
+    path = tmp_path / "faces.csv"
+    lines = [header, *(",".join(str(row[column]) for column in order) for row in rows)]
+    path.write_text("\n".join(lines) + "\n\n\n", encoding="utf-8")
+    faces = fer2013.read(path)["Training"]
+    assert faces.labels.tolist() == [int(row[0]) for row in rows]
+    assert faces.images[2].ravel().tolist() == [int(value) for value in rows[2][1].split()]
+
+
+def test_others_words_for_emotions_and_splits_are_known(fer2013_rows, write_fer2013, tmp_path):
+    pixels = fer2013_rows({"Training": 1})[0][1]
+    path = write_fer2013(
+        tmp_path / "faces.csv", [("Happiness", pixels, "train"), ("fearful", pixels, "val")]
+    )
+    splits = fer2013.read(path)
+    assert splits["Training"].labels.tolist() == [3]
+    assert splits["PublicTest"].labels.tolist() == [2]
 
 
 def test_majority_is_over_all_ten_columns_and_ties_go_to_the_first(
