@@ -1,4 +1,4 @@
-"""A steady mood out of flickering readings: a time filter, hysteresis, and an honest "unsure"."""
+"""A steady mood out of flickering readings: a weighted average, hysteresis, an honest "unsure"."""
 
 import dataclasses
 import math
@@ -8,25 +8,36 @@ import numpy as np
 from data.emotions import EMOTIONS
 from device.contracts import Mood
 
+# Where readings stop for longer, as behind a hand, the one after counts for no more time than this.
+LONGEST_STEP_S = 0.25
+
 
 @dataclasses.dataclass(frozen=True)
 class Steadiness:
-    """How readings become a mood.
+    """How readings become a mood. ``tests/benchmarks/moods.py`` says what comes of it.
 
-    time_constant_s: of the exponential average over the probabilities.
+    time_constant_s: of the average over the probabilities, each weighted by how sure it is.
     settle_s: how long a face is looked at before its first mood is told.
-    tell_at, tell_lead: the averaged probability that an emotion needs to be told, and by how much
-        it must lead the second.
-    unsure_below: a told emotion is taken back when its average falls below this.
-    change_s: how long another emotion must have led like that before it replaces a told one.
+    tell_at: the averaged probability that an emotion needs to be told.
+    lead, late_lead, late_s: by how much it must lead the second at ``settle_s``, and from
+        ``late_s`` on; whoever is easily read is told early, a closer race waits for more readings.
+    change_lead_s: by how much, in probability times seconds, another emotion must have led the
+        told one before it takes its place; a reading counts less by ``change_drift``, so chance
+        adds up to nothing (the cumulative sum of Page, "Continuous inspection schemes", 1954).
+    unsure_below, unsure_s: a told emotion is taken back when its average was below so little for
+        so long.
     """
 
-    time_constant_s: float = 0.6
-    settle_s: float = 1.0
-    tell_at: float = 0.40
-    tell_lead: float = 0.10
-    unsure_below: float = 0.25
-    change_s: float = 0.8
+    time_constant_s: float = 0.8
+    settle_s: float = 0.9
+    tell_at: float = 0.30
+    lead: float = 0.20
+    late_lead: float = 0.02
+    late_s: float = 1.2
+    change_lead_s: float = 0.37
+    change_drift: float = 0.05
+    unsure_below: float = 0.20
+    unsure_s: float = 1.5
 
 
 class SteadyMood:
@@ -38,56 +49,67 @@ class SteadyMood:
 
     def reset(self) -> None:
         """Forgets the visitor."""
-        self._average: np.ndarray | None = None
-        self._first = self._last = self._since = 0.0
-        self._emotion: str | None = None
-        self._challenger: int | None = None
-        self._challenged_at = 0.0
+        self._sum, self._weight = np.zeros(len(EMOTIONS)), 0.0
+        self._first: float | None = None
+        self._last = self._since = self._doubted_s = 0.0
+        self._told: int | None = None
+        self._leads = np.zeros(len(EMOTIONS))
 
-    def update(self, probabilities: np.ndarray, at: float) -> Mood:
-        """Takes one reading, float (7,), made at ``at``; gives the mood it leaves."""
-        if self._average is None:
-            self._average = np.asarray(probabilities, np.float64)
-            self._first = self._since = at
-        else:
-            # The weight follows from the time that passed, so the frame rate does not matter.
-            weight = 1 - math.exp(-max(0.0, at - self._last) / self._how.time_constant_s)
-            self._average += weight * (probabilities - self._average)
+    def update(self, probabilities: np.ndarray, at: float, score: float = 1.0) -> Mood:
+        """Takes one reading, float (7,), made at ``at``; gives the mood it leaves.
+
+        score: how sure the finder was of the face, 0 to 1. A reading's weight is its highest
+        probability times the score: both tell a wrong reading better than the picture's sharpness,
+        contrast or size do.
+        """
+        if self._first is None:
+            self._first = self._last = self._since = at
+        passed = max(0.0, at - self._last)
+        lasted = min(passed, LONGEST_STEP_S)
+        weight = float(np.max(probabilities)) * score
+        kept = math.exp(-passed / self._how.time_constant_s)
+        self._sum = kept * self._sum + weight * np.asarray(probabilities, np.float64)
+        self._weight = kept * self._weight + weight
         self._last = at
 
-        second, leader = np.argsort(self._average)[-2:]
-        clear = (
-            self._average[leader] >= self._how.tell_at
-            and self._average[leader] - self._average[second] >= self._how.tell_lead
-        )
-        self._challenge(int(leader) if clear else None, at)
-        if self._emotion is None:
-            if clear and at - self._first >= self._how.settle_s:
-                self._tell(EMOTIONS[leader], at)
-        elif (
-            self._challenger is not None
-            and EMOTIONS[self._challenger] != self._emotion
-            and at - self._challenged_at >= self._how.change_s
-        ):
-            self._tell(EMOTIONS[self._challenger], at)
-        elif self._average[EMOTIONS.index(self._emotion)] < self._how.unsure_below and not clear:
-            self._tell(None, at)
-        return self._mood(at, leader)
+        average = self._sum / max(1e-6, self._weight)
+        leader = int(average.argmax())
+        if self._told is None:
+            if self._is_clear(average, at - self._first):
+                self._tell(leader, at)
+        else:
+            self._challenge(probabilities, weight * lasted)
+            doubted = average[self._told] < self._how.unsure_below
+            self._doubted_s = self._doubted_s + lasted if doubted else 0.0
+            if self._leads[leader] >= self._how.change_lead_s:
+                self._tell(leader, at)
+            elif self._doubted_s >= self._how.unsure_s:
+                self._tell(None, at)
+        return self._mood(average, at)
 
-    def _challenge(self, leader: int | None, at: float) -> None:
-        if leader != self._challenger:
-            self._challenger, self._challenged_at = leader, at
+    def _is_clear(self, average: np.ndarray, looked_s: float) -> bool:
+        how = self._how
+        second, first = np.sort(average)[-2:]
+        lead = np.interp(looked_s, (how.settle_s, how.late_s), (how.lead, how.late_lead))
+        return looked_s >= how.settle_s and first >= how.tell_at and first - second >= lead
 
-    def _tell(self, emotion: str | None, at: float) -> None:
-        self._emotion, self._since = emotion, at
+    def _challenge(self, probabilities: np.ndarray, weight: float) -> None:
+        """Adds up by how much the others lead the told emotion."""
+        lead = probabilities - probabilities[self._told] - self._how.change_drift
+        self._leads = np.maximum(0.0, self._leads + weight * lead)
 
-    def _mood(self, at: float, leader: int) -> Mood:
-        shown = leader if self._emotion is None else EMOTIONS.index(self._emotion)
-        confidence = float(self._average[shown])
-        if self._emotion is not None:
+    def _tell(self, emotion: int | None, at: float) -> None:
+        self._told, self._since, self._doubted_s = emotion, at, 0.0
+        self._leads[:] = 0.0
+
+    def _mood(self, average: np.ndarray, at: float) -> Mood:
+        shown = int(average.argmax()) if self._told is None else self._told
+        confidence = float(average[shown])
+        if self._told is not None:
             settled = 1.0
         else:
             # The ring is full only when both the time and the certainty are there.
             looked = min(1.0, (at - self._first) / self._how.settle_s)
             settled = min(0.99, looked * min(1.0, confidence / self._how.tell_at))
-        return Mood(self._emotion, confidence, settled, self._since, tuple(self._average.tolist()))
+        emotion = None if self._told is None else EMOTIONS[self._told]
+        return Mood(emotion, confidence, settled, self._since, tuple(average.tolist()))

@@ -97,7 +97,8 @@ class VisionWorker:
                 self._mood.reset()
                 mood = None
             if seen.reading is not None:
-                mood = self._mood.update(seen.reading.probabilities, last)
+                score = seen.reading.face.score
+                mood = self._mood.update(seen.reading.probabilities, last, score)
             if seen.face is not None:
                 face, seen_at = seen.face, last
             elif last - seen_at >= HELD_S:

@@ -18,9 +18,9 @@ class Slot:
         self._frame = None
         self._new = threading.Condition()
 
-    def put(self, image):
+    def put(self, image, at=None):
         with self._new:
-            self._frame = Frame(image, time.monotonic())
+            self._frame = Frame(image, time.monotonic() if at is None else at)
             self._new.notify_all()
 
     def newest(self, after, timeout_s):
@@ -88,6 +88,22 @@ def test_the_visitor_is_forgotten_when_nobody_is_there(slot, start, astronaut):
     until(lambda: slot.put(astronaut * 0) or worker.snapshot.face is None)
     assert worker.snapshot.mood is None
     assert worker.snapshot.frame is not None
+
+
+def test_frames_without_a_face_for_a_moment_change_nothing(slot, start, astronaut):
+    worker, told = start(), []
+    # From 2 s on it is dark for half a second.
+    for frame in range(40):
+        seen = worker.frames
+        slot.put(astronaut * (not 20 <= frame < 25), 100 + frame / 10)
+        until(lambda seen=seen: worker.frames > seen)
+        told.append(worker.snapshot)
+    assert told[19].mood.emotion == "happy"
+    for snapshot in told[20:23]:
+        assert snapshot.face == told[19].face
+        assert snapshot.mood is told[19].mood
+    assert told[24].face is None and told[24].mood is None
+    assert told[25].mood.since == told[19].mood.since
 
 
 def test_camera_trouble_is_passed_on_and_goes_by(slot, start, astronaut):
