@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import pygame
 
 from data import catalogue, places
@@ -92,6 +93,7 @@ class Kiosk:
         a source that cannot be meant, DisplayError without a window, KioskError when one of the
         threads has ended by a fault.
         """
+        cv2.setNumThreads(self._config.vision.threads)
         choice = choose_source(self._config.camera.source)
         if choice.sentence:
             LOG.info("%s", choice.sentence)

@@ -33,7 +33,8 @@ def test_everything_from_light_to_screen_is_measured(capsys):
     for name in ("capture", "gate", "detect", "draw", "capture-to-flip"):
         times = result["stages"][name]
         assert 0 < times["p50"] <= times["p95"] <= times["max"]
-    assert result["stages_cpu"]["draw"]["p50"] > 0
+    for name in ("capture", "draw"):
+        assert result["stages_cpu"][name]["p50"] > 0
     assert result["fps"] > 1 and result["peak_rss_mb"] > 50 and result["cpu_share"] > 0
     assert result["dropped"] >= 0
     assert result["finder"] in ("network", "cascade") and result["runtime"]

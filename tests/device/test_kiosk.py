@@ -87,6 +87,19 @@ def test_sigterm_ends_it_cleanly(root, run_kiosk):
     assert "Traceback" not in log
 
 
+@pytest.mark.skipif(os.cpu_count() == 1, reason="on one core nothing has threads of its own")
+def test_no_thread_of_numpy_waits_by_spinning(root):
+    program = (
+        "import os, device, numpy as np; a = np.ones((600, 600)); a @ a; "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, env=free, capture_output=True, check=True
+    )
+    assert int(told.stdout) == 1
+
+
 def test_a_source_that_cannot_be_meant_ends_with_2_and_one_sentence(root, run_kiosk):
     kiosk = run_kiosk("--source", "nosuch.jpg")
     _, log = kiosk.communicate(timeout=60)

@@ -1,6 +1,7 @@
 """The built-in visitor: the same again from the same seed, seen by the cascades, posed by units."""
 
 import itertools
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from device.vision.crop import crop_face
 from device.vision.emotion import EmotionModel
 
 CASCADES = ("alt2", "default")
+GOLDEN = Path(__file__).parent / "visitors.png"
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,16 @@ def test_the_same_seed_and_time_give_the_same_picture() -> None:
         first = one.render(t)
         portrait.cache_clear()
         assert np.array_equal(first, two.render(t))
+
+
+def test_the_pictures_stay_what_they_are(request: pytest.FixtureRequest) -> None:
+    """Means of 8 × 8 pixels: other builds of OpenCV and numpy round single pixels otherwise."""
+    moments = [(1, 1.0), (1, 3.0), (1, 12.34), (2, 17.5), (5, 28.0), (5, 38.9)]
+    rows = [Actor(seed=seed).render(t) for seed, t in moments]
+    now = cv2.resize(np.vstack(rows), None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    if request.config.getoption("--renew-goldens"):
+        cv2.imwrite(str(GOLDEN), now)
+    assert np.abs(cv2.imread(str(GOLDEN)).astype(int) - now).max() <= 1
 
 
 def test_another_seed_gives_another_visitor() -> None:
