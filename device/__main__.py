@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.set_defaults(run_command=_run, fullscreen=False)
 
     look = commands.add_parser("look", parents=[configured], help="faces, mood and songs of photos")
-    look.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    look.add_argument(
+        "photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of photos"
+    )
     look.add_argument("--json", action="store_true", help="one JSON object a line for each photo")
     look.set_defaults(run_command=_look)
 

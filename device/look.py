@@ -2,12 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from data import catalogue, places
 from data.emotions import EMOTIONS
 from data.library.tags import shown
-from device.cameras.replay import read_picture
+from device.cameras.pictures import photos_in, read_picture
 from device.config import VisionOptions
 from device.errors import PictureError
 from device.music.recommender import Recommender
@@ -16,17 +19,15 @@ from device.vision.sight import Sight
 
 
 def look(photos: list[Path], as_json: bool, options: VisionOptions) -> int:
-    """Prints what each photo says; 1 when one of them could not be read, else 0.
+    """Prints what each photo says, a folder's in turn; 1 where one could not be read, else 0.
 
     Raises VisionError or MusicError when there is nothing to look or to recommend with.
     """
     sight = Sight.of(options)
     songs = catalogue.read_all(places.song_folders()).songs
     failed = False
-    for photo in photos:
-        try:
-            image = read_picture(photo)
-        except PictureError as error:
+    for photo, image, error in _pictures(photos):
+        if image is None:
             failed = True
             print(error, file=sys.stderr)
             if as_json:
@@ -37,6 +38,21 @@ def look(photos: list[Path], as_json: bool, options: VisionOptions) -> int:
         result = _read(photo, image, sight, Recommender(songs, seed=0, mode="match"))
         print(json.dumps(result, ensure_ascii=False) if as_json else _as_text(result), flush=True)
     return int(failed)
+
+
+def _pictures(given: list[Path]) -> Iterator[tuple[Path, np.ndarray | None, PictureError | None]]:
+    """Each photo, with its picture or with what is wrong with it."""
+    for path in given:
+        try:
+            photos = photos_in(path) if path.is_dir() else [path]
+        except PictureError as error:
+            yield path, None, error
+            continue
+        for photo in photos:
+            try:
+                yield photo, read_picture(photo), None
+            except PictureError as error:
+                yield photo, None, error
 
 
 def _read(photo: Path, image, sight: Sight, recommender: Recommender) -> dict:
@@ -59,7 +75,7 @@ def _read(photo: Path, image, sight: Sight, recommender: Recommender) -> dict:
                 "id": song.id,
                 "title": song.title,
                 "artist": song.artist,
-                "preview": str(song.preview),
+                "preview": shown(song.preview),
             }
             for song in offered
         ],

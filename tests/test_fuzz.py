@@ -21,7 +21,7 @@ from data.emotions import EMOTIONS
 from data.errors import DataError
 from data.library import facts
 from device import config
-from device.cameras.replay import LONG_SIDE, read_picture
+from device.cameras.pictures import LONG_SIDE, read_picture
 from device.errors import PictureError, UsageError, VisionError
 from device.vision.emotion import MODEL, Card
 

@@ -10,50 +10,13 @@ import cv2
 import numpy as np
 
 from device.cameras.base import Camera, quiet_opencv
+from device.cameras.pictures import fit, photos_in, read_picture
 from device.contracts import Frame
 from device.errors import CameraError, PictureError
 
 log = logging.getLogger(__name__)
 
-LONG_SIDE = 1280
-PHOTO_SUFFIXES = frozenset(
-    (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-)
 VIDEO_SUFFIXES = frozenset((".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ogv", ".webm"))
-
-
-def read_picture(path: Path | str) -> np.ndarray:
-    """Read a photo as uint8 BGR (H, W, 3), upright, at most LONG_SIDE pixels on its long side.
-
-    Grey, 16-bit and transparent pictures are converted (transparency is dropped); the EXIF
-    orientation is applied. Raises PictureError, naming the file, when it cannot be read.
-    """
-    path = Path(path)
-    named = str(path).encode(errors="replace").decode()  # a name need not be text
-    try:
-        # Devices and pipes may never end.
-        if path.exists() and not path.is_file():
-            raise PictureError(f"{named}: is no file.")
-        encoded = path.read_bytes()
-    except OSError as error:
-        raise PictureError(f"{named}: cannot be read ({error.strerror or error}).") from error
-    try:
-        data = np.frombuffer(encoded, np.uint8)
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if encoded else None
-    except cv2.error as error:
-        raise PictureError(f"{named}: OpenCV cannot decode it ({error.err}).") from error
-    if image is None:
-        raise PictureError(f"{named}: not a picture. JPEG, PNG, WebP, BMP and TIFF can be read.")
-    return _fit(image)
-
-
-def _fit(image: np.ndarray) -> np.ndarray:
-    height, width = image.shape[:2]
-    scale = LONG_SIDE / max(height, width)
-    if scale >= 1:
-        return image
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def _await_tick(started_at: float, period_s: float, last: int, timeout_s: float) -> int:
@@ -91,7 +54,7 @@ class PhotoCamera(Camera):
     def open(self) -> None:
         """List the photos and read the first one; see Camera.open."""
         self.close()
-        photos = self._list()
+        photos = photos_in(self._path) if self._path.is_dir() else [self._path]
         image = None
         while image is None:
             try:
@@ -104,22 +67,6 @@ class PhotoCamera(Camera):
         self._photos, self._image, self._shown = photos, image, 0
         self._started_at = time.monotonic()
         self._tick = -1
-
-    def _list(self) -> list[Path]:
-        if not self._path.is_dir():
-            return [self._path]
-        try:
-            entries = sorted(self._path.iterdir())
-        except OSError as error:
-            raise PictureError(f"{self._path}: cannot be read ({error.strerror}).") from error
-        photos = [
-            entry
-            for entry in entries
-            if entry.suffix.lower() in PHOTO_SUFFIXES and not entry.name.startswith(".")
-        ]
-        if not photos:
-            raise PictureError(f"{self._path}: no photo in this folder (JPEG, PNG, WebP …).")
-        return photos
 
     def read(self, timeout_s: float = 2.0) -> Frame:
         """Wait for the next frame; see Camera.read."""
@@ -182,7 +129,7 @@ class VideoCamera(Camera):
         rate = capture.get(cv2.CAP_PROP_FPS)
         if math.isfinite(rate) and 1 <= rate <= 240:
             self._fps = rate
-        self._size = _fit(image).shape[1::-1]
+        self._size = fit(image).shape[1::-1]
         self._capture = capture
         self._rewind()
         self._started_at = time.monotonic()
@@ -202,7 +149,7 @@ class VideoCamera(Camera):
         decoded, image = self._capture.retrieve()
         if not decoded:
             raise CameraError(f"{self._path}: the video has become unreadable.")
-        return Frame(_fit(image), time.monotonic())
+        return Frame(fit(image), time.monotonic())
 
     def _rewind(self) -> None:
         # Seeking is inexact in some containers; opening anew always starts at the beginning.

@@ -82,3 +82,11 @@ def test_it_runs_as_a_program_of_its_own(astronaut_file, root):
         check=True,
     )
     assert json.loads(done.stdout)["emotion"] == "happy"
+
+
+def test_a_folder_stands_for_its_photos(empty_room, tmp_path, capsys):
+    (tmp_path / "nothing").mkdir()
+    assert main(["look", str(tmp_path), str(tmp_path / "nothing"), "--json"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["photo"] for line in lines] == [str(empty_room), str(tmp_path / "nothing")]
+    assert "no photo in this folder" in lines[1]["error"]

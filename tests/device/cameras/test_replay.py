@@ -1,4 +1,4 @@
-"""Photos, folders and videos, of all kinds that people have lying about."""
+"""Photos, folders and videos in the place of a camera."""
 
 from pathlib import Path
 
@@ -6,13 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from device.cameras.replay import PhotoCamera, VideoCamera, read_picture
+from device.cameras.replay import PhotoCamera, VideoCamera
 from device.errors import CameraError, PictureError
 
 RNG = np.random.default_rng(11)
 PICTURE = RNG.integers(0, 255, (40, 60, 3), np.uint8)
-# An EXIF block with one entry: orientation 6, "turn by 90° clockwise to see it upright".
-EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
 
 
 class Clock:
@@ -36,56 +34,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("device.cameras.replay.time", clock)
     return clock
-
-
-def test_reads_colour_exactly(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "p.png"), PICTURE)
-    assert np.array_equal(read_picture(tmp_path / "p.png"), PICTURE)
-
-
-@pytest.mark.parametrize("suffix", ["png", "tif"])
-def test_sixteen_bits_become_eight(tmp_path: Path, suffix: str) -> None:
-    cv2.imwrite(str(tmp_path / f"p.{suffix}"), PICTURE.astype(np.uint16) * 257)
-    assert np.array_equal(read_picture(tmp_path / f"p.{suffix}"), PICTURE)
-
-
-def test_grey_gets_three_equal_channels(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "p.png"), PICTURE[:, :, 0])
-    assert np.array_equal(read_picture(tmp_path / "p.png"), np.dstack([PICTURE[:, :, 0]] * 3))
-
-
-def test_transparency_is_dropped(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "p.png"), np.dstack([PICTURE, PICTURE[:, :, 0]]))
-    assert np.array_equal(read_picture(tmp_path / "p.png"), PICTURE)
-
-
-def test_exif_orientation_is_applied(tmp_path: Path) -> None:
-    image = np.zeros((40, 60, 3), np.uint8)
-    image[:20, :30] = 255  # the top left corner, which turns to the top right
-    jpeg = cv2.imencode(".jpg", image)[1].tobytes()
-    segment = b"\xff\xe1" + (len(EXIF) + 2).to_bytes(2, "big") + EXIF
-    (tmp_path / "p.jpg").write_bytes(jpeg[:2] + segment + jpeg[2:])
-    upright = read_picture(tmp_path / "p.jpg")
-    assert upright.shape == (60, 40, 3)
-    assert upright[10, 30].min() > 200
-    assert upright[10, 10].max() < 50
-
-
-def test_huge_pictures_are_made_smaller(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "p.jpg"), np.full((3000, 1500, 3), 90, np.uint8))
-    assert read_picture(tmp_path / "p.jpg").shape == (1280, 640, 3)
-
-
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
-def test_what_is_no_picture_is_named(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "p.png").write_bytes(content)
-    with pytest.raises(PictureError, match=r"p\.png: .*JPEG"):
-        read_picture(tmp_path / "p.png")
-
-
-def test_a_missing_picture_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match=r"gone\.png: .*No such file"):
-        read_picture(tmp_path / "gone.png")
 
 
 def test_a_folder_shows_its_photos_in_turn_and_leaves_out_what_is_broken(
