@@ -17,8 +17,8 @@ from device.errors import PictureError
 log = logging.getLogger(__name__)
 
 LONG_SIDE = 1280
-SUFFIXES = frozenset(
-    ".avif .bmp .gif .heic .heif .jpeg .jpg .pgm .png .ppm .tif .tiff .webp".split()
+SUFFIXES = frozenset((".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg")) | frozenset(
+    (".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 )
 
 
