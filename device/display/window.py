@@ -10,7 +10,8 @@ from device.display import strings
 from device.display.hardware import driver
 from device.display.hardware.input import Input
 from device.display.kit.canvas import Canvas
-from device.display.kit.widgets import Kit, ease
+from device.display.kit.motion import ease
+from device.display.kit.widgets import Kit
 from device.display.screens import attract, goodbye, looking, menus, mood, overlay, trouble
 from device.display.view import Hit, View
 from device.errors import DisplayError

@@ -34,7 +34,7 @@ def close_up(box: Box, crop: Crop, room: float) -> Crop:
     return x, y, width, height
 
 
-def place(box: Box, crop: Crop, view: tuple[int, int]) -> pygame.FRect:
+def place(box: Box | tuple[float, ...], crop: Crop, view: tuple[int, int]) -> pygame.FRect:
     """Return where ``box`` of the frame is in the mirrored view, in pixels of the view."""
     scale = view[0] / crop[2]
     x, y, width, height = box

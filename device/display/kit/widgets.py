@@ -10,6 +10,7 @@ from device.display.kit import lines as lines_of_text
 from device.display.kit import paint
 from device.display.kit.canvas import Canvas
 from device.display.kit.fonts import Fonts
+from device.display.kit.motion import Motion
 from device.display.kit.paint import Point
 from device.display.kit.picture import LivePicture
 from device.display.kit.theme import PALETTES, Color, Theme, Type
@@ -66,6 +67,7 @@ class Kit:
         self.fonts = Fonts()
         self.cache = Cache()
         self.live = LivePicture()
+        self.motion = Motion(still)
 
     def beat(self, now: float) -> float:
         """Return the time, in seconds, that everything that only decorates moves by."""
@@ -168,9 +170,3 @@ class Kit:
         canvas.blit(self.panel(area.size, radius, track), area)
         filled = round(area.width * min(1.0, max(0.0, share)))
         canvas.blit(self.panel(area.size, radius, fill), area, (0, 0, filled, area.height))
-
-
-def ease(share: float) -> float:
-    """Return ``share``, clipped to 0 to 1, with a gentle start and end."""
-    share = min(1.0, max(0.0, share))
-    return share * share * (3 - 2 * share)

@@ -10,9 +10,10 @@ from device.display import strings
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
+from device.display.kit.motion import ease
 from device.display.kit.paint import Layer
 from device.display.kit.theme import CALL, OFFER, PROMISE, mix
-from device.display.kit.widgets import Kit, ease
+from device.display.kit.widgets import Kit
 from device.display.screens.controls import globe
 from device.display.strings import Strings
 from device.display.view import Hit, View

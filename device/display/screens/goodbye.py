@@ -3,9 +3,10 @@
 from device.actions import Press
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
+from device.display.kit.motion import ease
 from device.display.kit.paint import Layer
 from device.display.kit.theme import BODY, HEADING, mix
-from device.display.kit.widgets import Kit, ease
+from device.display.kit.widgets import Kit
 from device.display.view import Hit, View
 
 VISIBLE = 1.4

@@ -1,5 +1,8 @@
 """Somebody is there: the live picture, the face in it, and how far the mood has settled."""
 
+import dataclasses
+import math
+
 import numpy as np
 import pygame
 
@@ -19,6 +22,14 @@ NARROW = 0.13
 DARK = 40
 # A mood that has not settled after so many seconds needs a clearer face.
 UNSURE_AFTER = 4.0
+# Lines of the longest hint.
+HINT_LINES = 4
+# Another hint must have been wanted for so long, in seconds, and comes within so long.
+HINT_HELD, HINT_FADE = 0.8, 0.25
+# In so many seconds the brackets go most of the way to the face, and the ring to its share.
+FACE_FOLLOWED = RING_FOLLOWED = 0.15
+# Of the mirror, in units.
+CORNER = 3
 
 
 def hint(snapshot: Snapshot, waited: float) -> str:
@@ -35,63 +46,91 @@ def hint(snapshot: Snapshot, waited: float) -> str:
     return "looking.several" if snapshot.others else "looking.calm"
 
 
-def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
-    """Draw the screen; only the language can be touched on it."""
-    canvas.fill(kit.colors.ink)
-    area = canvas.get_rect()
-    margin = kit.px(3)
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """Where what is on the screen stands, whatever it says; in pixels."""
+
+    mirror: pygame.Rect
+    ring: pygame.Rect
+    headline: pygame.Rect
+    hint: pygame.Rect
+
+
+def places(kit: Kit, area: pygame.Rect) -> Places:
+    """Return the places in ``area``, that of the window."""
+    margin = gap = kit.px(3)
     inner = area.inflate(-2 * margin, -2 * margin)
-    gap = kit.px(3)
     if kit.theme.portrait:
         mirror = pygame.Rect(inner.topleft, (inner.width, round(inner.height * 0.62)))
         side = kit.px(20)
-        words = pygame.Rect(inner.left, mirror.bottom + gap, inner.width, 0)
-        words.height = inner.bottom - words.top
-        words.left, words.width = inner.left + side + gap, inner.width - side - gap
+        top, left = mirror.bottom + gap, inner.left + side + gap
+        words = pygame.Rect(left, top, inner.right - left, inner.bottom - top)
     else:
         side = kit.px(22)
         mirror = pygame.Rect(inner.topleft, (inner.width - kit.px(29) - gap, inner.height))
         words = pygame.Rect(mirror.right + gap, inner.top, kit.px(29), inner.height)
-
-    headline = kit.text(
-        kit.strings("looking.headline"), HEADING, kit.colors.text, words.width, 3, 0.7
+    headline = pygame.Rect(words.topleft, (words.width, _headline(kit, words.width).height))
+    # There is room for the longest hint, so that nothing moves when another one comes.
+    hint = pygame.Rect(
+        words.topleft, (words.width, round(HINT_LINES * kit.px(BODY.size) * BODY.leading))
     )
-    help_text = kit.text(
-        kit.strings(hint(view.snapshot, view.now - view.state.since)),
-        BODY,
-        kit.colors.muted,
-        words.width,
-        4,
-    )
-    height = headline.height + kit.px(1.5) + help_text.height
+    height = headline.height + kit.px(1.5) + hint.height
     if kit.theme.portrait:
-        top = words.centery - height // 2
         ring = pygame.Rect(0, 0, side, side).move_to(midleft=(inner.left, words.centery))
+        headline.top = words.centery - height // 2
     else:
-        top = words.centery - (side + gap + height) // 2 + side + gap
-        ring = pygame.Rect(words.left, top - gap - side, side, side)
-    gaze = _mirror(canvas, kit, mirror, view.snapshot)
-    _ring(canvas, kit, ring, view, gaze)
-    canvas.blit(headline, (words.left, top))
-    canvas.blit(help_text, (words.left, top + headline.height + kit.px(1.5)))
-    corner = (mirror.right - kit.px(1.5), mirror.top + kit.px(1.5))
+        top = words.centery - (side + gap + height) // 2
+        ring = pygame.Rect(words.left, top, side, side)
+        headline.top = ring.bottom + gap
+    hint.top = headline.bottom + kit.px(1.5)
+    return Places(mirror, ring, headline, hint)
+
+
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
+    """Draw the screen; only the language can be touched on it."""
+    canvas.fill(kit.colors.ink)
+    area = canvas.get_rect()
+    at = places(kit, area)
+    gaze = _mirror(canvas, kit, at.mirror, view)
+    _ring(canvas, kit, at.ring, view, gaze)
+    canvas.blit(_headline(kit, at.headline.width), at.headline)
+    _hint(canvas, kit, at.hint, view)
+    corner = (at.mirror.right - kit.px(1.5), at.mirror.top + kit.px(1.5))
     return [*globe(canvas, kit, corner), Hit(area, Press.TAP)]
 
 
-def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, snapshot: Snapshot) -> tuple[float, float]:
+def _headline(kit: Kit, width: int) -> pygame.Surface:
+    text = kit.strings("looking.headline")
+    return kit.text(text, HEADING, kit.colors.text, width, 3, 0.7)
+
+
+def _hint(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
+    """What helps most; it gives way to another one only after a while, and fades into it."""
+    wanted = hint(view.snapshot, view.now - view.state.since)
+    held = kit.motion.hold("hint", wanted, view.now, HINT_HELD)
+    share = (view.now - held.since) / HINT_FADE
+    # One after the other, since two texts over each other can be read by nobody.
+    for key, alpha in ((held.before, 1 - 2 * share), (held.shown, 2 * share - 1)):
+        if key is not None and alpha > 0:
+            text = kit.text(kit.strings(key), BODY, kit.colors.muted, area.width, HINT_LINES)
+            canvas.blit(text, area, alpha=round(255 * min(1.0, alpha)))
+
+
+def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> tuple[float, float]:
     """Draw the live picture; return where the face is in it, -1 to 1 to the right and down."""
-    radius = 3 * kit.theme.unit
+    snapshot = view.snapshot
     if snapshot.frame is None:
         canvas.blit(kit.panel(area.size, 3, kit.colors.surface, kit.colors.edge), area)
         return 0.0, 0.0
-    surface, crop = kit.live.surface(snapshot.frame.image, area.size, radius)
+    surface, crop = kit.live.surface(snapshot.frame.image, area.size, CORNER * kit.theme.unit)
     canvas.blit(surface, area)
     canvas.set_clip(area)
     for other in snapshot.others:
         _mark(canvas, kit, picture.place(other.box, crop, area.size).move(area.topleft), False)
     gaze = (0.0, 0.0)
     if snapshot.face is not None:
-        place = picture.place(snapshot.face.box, crop, area.size)
+        box = kit.motion.follow("face", snapshot.face.box, view.now, FACE_FOLLOWED)
+        place = picture.place(box, crop, area.size)
         gaze = (2 * place.centerx / area.width - 1, 2 * place.centery / area.height - 1)
         _mark(canvas, kit, place.move(area.topleft), True)
     canvas.set_clip(None)
@@ -100,22 +139,24 @@ def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, snapshot: Snapshot) -> 
 
 def _mark(canvas: Canvas, kit: Kit, place: pygame.FRect, chosen: bool) -> None:
     """Four round corners around a face; thin ones for the faces that are not looked at."""
-    width, height = round(place.width), round(place.height)
+    width, height = place.size
     if width < 8 or height < 8:
         return
     line = max(2.0, (0.55 if chosen else 0.25) * kit.theme.unit)
     color = CHALK if chosen else mix(CHALK, NIGHT, 0.3)
-    pad = round(line)
-    layer = Layer(width + 2 * pad, height + 2 * pad, color)
+    # It stands between pixels, so that it glides where the face moves slowly.
+    corner = (math.floor(place.left - line), math.floor(place.top - line))
+    left, top = place.left - corner[0], place.top - corner[1]
+    layer = Layer(math.ceil(left + width + line), math.ceil(top + height + line), color)
     radius = min(width, height) * 0.18
     arm = min(width, height) * 0.10
-    for x, flip_x in ((pad, 1), (width + pad, -1)):
-        for y, flip_y in ((pad, 1), (height + pad, -1)):
+    for x, flip_x in ((left, 1), (left + width, -1)):
+        for y, flip_y in ((top, 1), (top + height, -1)):
             turn = np.radians(np.linspace(180, 270, 16))
             bend = np.stack((radius + radius * np.cos(turn), radius + radius * np.sin(turn)), 1)
             path = np.concatenate(([[0, radius + arm]], bend, [[radius + arm, 0]]))
             layer.stroke(path * (flip_x, flip_y) + (x, y), line, color)
-    canvas.blit(layer.surface(), (place.left - pad, place.top - pad))
+    canvas.blit(layer.surface(), corner)
 
 
 def _ring(
@@ -123,6 +164,7 @@ def _ring(
 ) -> None:
     mood = view.snapshot.mood
     settled = 0.0 if mood is None else mood.settled
+    settled = kit.motion.follow("ring", (settled,), view.now, RING_FOLLOWED)[0]
     color = kit.colors.idle
     side = area.width
     width = kit.px(1.0)
@@ -130,7 +172,9 @@ def _ring(
     layer = Layer(side, side, color)
     middle = (side / 2, side / 2)
     layer.arc(middle, radius, width, mix(kit.colors.ink, color, 0.22), start=0, end=360)
-    layer.arc(middle, radius, width, kit.colors.text, start=-90, end=-90 + 360 * min(1.0, settled))
+    if settled > 0.005:  # less would be a dot that stays
+        end = -90 + 360 * min(1.0, settled)
+        layer.arc(middle, radius, width, kit.colors.text, start=-90, end=end)
     now, cups = kit.beat(view.now), kit.colors.text
     radius = side * 0.28
     faces.draw(layer, middle, radius, faces.CURIOUS, color, now=now, gaze=gaze, cups=cups)

@@ -5,7 +5,7 @@ from device.display import strings
 from device.display.kit.fonts import clusters
 from device.display.kit.theme import BODY, HEADING
 from device.display.kit.theme import CHALK as TEXT
-from device.display.kit.widgets import Cache, Kit, ease
+from device.display.kit.widgets import Cache, Kit
 
 LONG = "Piano Sonata No. 14 in C♯ minor, Op. 27 No. 2 “Moonlight”: I. Adagio sostenuto"
 WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenmarsch"
@@ -91,12 +91,6 @@ def test_the_cache_is_bounded_and_keeps_what_is_used():
 def test_one_surface_larger_than_the_cache_is_still_given():
     cache = Cache(limit=10)
     assert cache.get("a", lambda: pygame.Surface((10, 10))).size == (10, 10)
-
-
-def test_ease_is_clipped_and_rises():
-    steps = [ease(step / 10) for step in range(-3, 14)]
-    assert steps == sorted(steps)
-    assert (steps[0], ease(0.5), steps[-1]) == (0.0, 0.5, 1.0)
 
 
 def test_chinese_breaks_anywhere_but_before_a_closing_sign(kit):

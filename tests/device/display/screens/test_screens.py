@@ -194,6 +194,68 @@ def test_the_hint_of_a_near_face_among_others(visitor):
     assert looking.hint(near, 1.0) == "looking.several"
 
 
+def looks_on(view, seconds, **seen):
+    """The view after ``seconds``, of a snapshot in which something is different."""
+    snapshot = dataclasses.replace(view.snapshot, **seen)
+    return dataclasses.replace(view, now=view.now + seconds, snapshot=snapshot)
+
+
+def test_ring_and_headline_stay_whatever_the_hint(any_window, views, shown):
+    calm = views["looking"]
+    any_window.draw(calm)
+    screen = pygame.display.get_surface()
+    at = looking.places(widgets.Kit(screen.size, strings.load()), screen.get_rect())
+    assert screen.get_rect().contains(at.hint)
+
+    def parts():
+        return [shown()[r.top : r.bottom, r.left : r.right].copy() for r in (at.ring, at.headline)]
+
+    before, hints = parts(), set()
+    for name in ("looking in the dark", "looking for long", "looking at several"):
+        any_window.draw(views[name])
+        assert all(map(np.array_equal, parts(), before)), name
+        r = at.hint
+        hints.add(shown()[r.top : r.bottom, r.left : r.right].tobytes())
+    assert len(hints) == 3
+
+
+def test_another_hint_waits_and_fades_in(small_window, views, shown):
+    calm = views["looking"]
+    place = looking.places(
+        widgets.Kit((800, 480), strings.load()), pygame.Rect(0, 0, 800, 480)
+    ).hint
+    words = np.s_[place.top : place.bottom, place.left : place.right]
+
+    def picture(seconds, **seen):
+        small_window.draw(looks_on(calm, seconds, **seen))
+        return shown()[words].astype(int)
+
+    first = picture(0.0)
+    lost = {"face": None, "mood": None}
+    times = [number / 30 for number in range(1, 24)]
+    assert all(np.array_equal(picture(at, **lost), first) for at in times), "held for 0.8 s"
+    steps = [np.abs(picture(at / 30, **lost) - first).mean() for at in range(24, 36)]
+    assert steps[1] < steps[3] < steps[5] and steps[-1] > 1
+    final = picture(2.0, **lost)
+    small_window.draw(dataclasses.replace(views["looking at nobody"], now=300.0))
+    assert np.array_equal(final, shown()[words])
+
+
+def test_the_brackets_glide(small_window, views, shown):
+    """The face's box leaps 40 pixels; the brackets take several pictures for the way."""
+    view = views["looking"]
+    x, y, side, _ = view.snapshot.face.box
+    lefts = []
+    for number in range(30):
+        moved = 0 if number == 0 else 40
+        small_window.draw(looks_on(view, number / 30, face=Face((x - moved, y, side, side))))
+        mirror = shown()[120:, 24:500].astype(int)
+        lefts.append(np.flatnonzero((mirror.min(axis=2) > 235).any(axis=0)).max())
+    steps = np.diff(lefts)
+    assert steps.min() >= 0 and steps.max() < 15
+    assert lefts[-1] - lefts[0] == pytest.approx(40 * 432 / 480, abs=2)
+
+
 @pytest.mark.parametrize("size", [(800, 480), (480, 800)])
 def test_a_long_title_stays_left_of_the_length(size, make_song):
     kit = widgets.Kit(size, strings.load())
