@@ -5,6 +5,7 @@ the frame they belong to.
 """
 
 import dataclasses
+import enum
 
 import numpy as np
 
@@ -26,6 +27,8 @@ class Face:
     box: a square that frames the upright face as FER-2013 frames its own; it may reach beyond the
     picture. score: how sure the finder is, 0 to 1; the cascade does not say, so its faces have 1.
     tilt: degrees by which the line through the eyes falls to the right, as the picture shows it.
+    turn: how far the nose lies beside the middle between the eyes, in eye distances, to the right
+        as the picture shows it; the cascade finds frontal faces only, so its faces have 0.
     still_s: seconds for which the face that is followed has neither moved nor changed; nobody
         alive keeps still for long, a poster does.
     """
@@ -33,13 +36,33 @@ class Face:
     box: Box
     score: float = 1.0
     tilt: float = 0.0
+    turn: float = 0.0
     still_s: float = 0.0
 
     @classmethod
-    def around(cls, x: float, y: float, side: float, score: float = 1.0, tilt: float = 0.0):
+    def around(
+        cls,
+        x: float,
+        y: float,
+        side: float,
+        score: float = 1.0,
+        tilt: float = 0.0,
+        turn: float = 0.0,
+    ):
         """A face of that size with (x, y) in its middle."""
         corner = round(x - side / 2), round(y - side / 2)
-        return cls((*corner, round(side), round(side)), score, float(tilt))
+        return cls((*corner, round(side), round(side)), score, float(tilt), turn)
+
+
+class Hindrance(enum.StrEnum):
+    """Why a face is hard to read; the values name the screen's words for it."""
+
+    FAR = "far"
+    DARK = "dark"
+    BLURRED = "blurred"
+    CUT = "cut"
+    TURNED = "turned"
+    SEVERAL = "several"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -95,10 +118,12 @@ class Snapshot:
     frame: the newest frame, or None before the first one.
     face: the visitor's face, or None when nobody is there; where it is lost for a moment, the last.
     others: further faces in the frame.
-    reading: what the model says of ``face`` in this very frame; None between two readings.
+    reading: what the model says of ``face`` in this very frame; None between two readings, and
+        where there is next to nothing to read.
     mood: the steady mood of the visitor, or None when nobody is there.
     trouble: why there is nothing to see, or None.
     at: when the snapshot was made.
+    hindrance: what has made ``face`` hard to read for a while, or None.
     """
 
     frame: Frame | None
@@ -109,6 +134,7 @@ class Snapshot:
     trouble: Trouble | None
     timings: Timings
     at: float
+    hindrance: Hindrance | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -93,4 +93,4 @@ def as_face(proposal: Proposal) -> Face:
     up = np.deg2rad(proposal.tilt)
     x = proposal.x + RAISED * side * np.sin(up)
     y = proposal.y - RAISED * side * np.cos(up)
-    return Face.around(float(x), float(y), side, proposal.score, proposal.tilt)
+    return Face.around(float(x), float(y), side, proposal.score, proposal.tilt, proposal.turn)

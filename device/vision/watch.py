@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
-from device.contracts import Face, Reading, Timings
+from device.contracts import Face, Hindrance, Reading, Timings
 from device.vision.finder import Effort
 from device.vision.follower import Follower
 from device.vision.gate import Gate
 from device.vision.light import brightened
+from device.vision.quality import SteadyHindrance, hindrance_of, several
 from device.vision.sight import Sight
 
 # The gate may be wrong about somebody who stands still, so it is passed by this often; every so
@@ -31,13 +32,15 @@ class Seen:
     """What one frame shows.
 
     face: the visitor's, or None. others: the faces beside. reading: of ``face`` in this frame, or
-    None in the frames between two readings. visitor: counts the visitors. mode: search, follow,
-    lost or empty. timings: in milliseconds, by the clock that the watch was given.
+    None in the frames between two readings and where next to nothing is to be read. hindrance: what
+    has made it hard to read for a while, or None. visitor: counts the visitors. mode: search,
+    follow, lost or empty. timings: in milliseconds, by the clock that the watch was given.
     """
 
     face: Face | None
     others: tuple[Face, ...]
     reading: Reading | None
+    hindrance: Hindrance | None
     visitor: int
     mode: str
     timings: Timings
@@ -52,6 +55,7 @@ class Watch:
         self._gate, self._follower = Gate(), Follower(sight.finder)
         self._looked_at = self._read_at = float("-inf")
         self._looks = self._searches = 0
+        self._hindrance = SteadyHindrance()
         self._times: dict[str, float] = {}
 
     def look(self, image: np.ndarray, at: float) -> Seen:
@@ -60,7 +64,7 @@ class Watch:
         begin = self._clock()
         follower = self._follower
         followed = follower.face is not None
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        grey = seen = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         effort = None
         if followed:
             self._gate.freeze(at)
@@ -70,7 +74,7 @@ class Watch:
             effort = self._effort(changed, at)
         mode, reading = "empty", None
         if followed or effort is not None:
-            grey = brightened(grey)
+            grey = brightened(seen)
             mode = "search"
             if followed:
                 with self._stage("follow"):
@@ -83,13 +87,27 @@ class Watch:
                 # A frame that comes early does not shift the readings after it.
                 late = at - self._read_at
                 self._read_at = (self._read_at if late < READ_EVERY_S else at) + READ_EVERY_S
-                with self._stage("crop"):
-                    crop = self._sight.crop(grey, follower.face)
-                with self._stage("classify"):
-                    reading = Reading(self._sight.model.read(crop), follower.face)
+                reading = self._read(grey, at, dark=grey is not seen)
+        hindrance = self._hindrance.told if follower.face is not None else None
         total = (self._clock() - begin) * 1e3
         timings = Timings(total=total, **self._times)
-        return Seen(follower.face, follower.others, reading, follower.visitors, mode, timings)
+        return Seen(
+            follower.face, follower.others, reading, hindrance, follower.visitors, mode, timings
+        )
+
+    def _read(self, grey: np.ndarray, at: float, dark: bool) -> Reading | None:
+        """Reads the visitor's face, if there is anything to read."""
+        face, others = self._follower.face, self._follower.others
+        with self._stage("crop"):
+            crop = self._sight.crop(grey, face)
+            hindrance, readable = hindrance_of(crop, face, grey.shape, dark)
+        if hindrance is None and several(others):
+            hindrance = Hindrance.SEVERAL
+        self._hindrance.update(hindrance, at)
+        if not readable:
+            return None
+        with self._stage("classify"):
+            return Reading(self._sight.model.read(crop), face)
 
     def _effort(self, changed: bool, at: float) -> Effort | None:
         """How hard to search this frame; None where it is not worth a look."""

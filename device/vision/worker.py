@@ -105,7 +105,15 @@ class VisionWorker:
                 face = mood = None
             self.frames += 1
             self.snapshot = Snapshot(
-                frame, face, seen.others, seen.reading, mood, None, seen.timings, time.monotonic()
+                frame=frame,
+                face=face,
+                others=seen.others,
+                reading=seen.reading,
+                mood=mood,
+                trouble=None,
+                timings=seen.timings,
+                at=time.monotonic(),
+                hindrance=seen.hindrance,
             )
 
     def _report(self, trouble: Trouble) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 
 from device.actions import Press
-from device.contracts import Snapshot
+from device.contracts import Hindrance, Snapshot
 from device.display.kit import faces, picture
 from device.display.kit.canvas import Canvas
 from device.display.kit.paint import Layer
@@ -16,10 +16,6 @@ from device.display.kit.widgets import Kit
 from device.display.screens.controls import globe
 from device.display.view import Hit, View
 
-# A face narrower than this share of the picture's width gives the model few pixels to read.
-NARROW = 0.13
-# Mean grey level, 0 to 255, under which a face is mostly noise.
-DARK = 40
 # A mood that has not settled after so many seconds needs a clearer face.
 UNSURE_AFTER = 4.0
 # Lines of the longest hint.
@@ -36,14 +32,10 @@ def hint(snapshot: Snapshot, waited: float) -> str:
     """Return the key of what helps the visitor most, after ``waited`` seconds on this screen."""
     if snapshot.face is None or snapshot.frame is None:
         return "looking.nobody"
-    image = snapshot.frame.image
-    if np.mean(image[::16, ::16]) < DARK:
-        return "looking.dark"
-    if snapshot.face.box[2] < NARROW * image.shape[1]:
-        return "looking.closer"
-    if waited > UNSURE_AFTER:
+    hindrance = snapshot.hindrance
+    if waited > UNSURE_AFTER and hindrance in (None, Hindrance.SEVERAL):
         return "looking.unsure"
-    return "looking.several" if snapshot.others else "looking.calm"
+    return f"looking.{hindrance or 'calm'}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,16 @@ import pytest
 
 from data.catalogue import Song
 from data.emotions import EMOTIONS
-from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Playback, Snapshot, Trouble
+from device.contracts import (
+    NOTHING_SEEN,
+    Face,
+    Frame,
+    Hindrance,
+    Mood,
+    Playback,
+    Snapshot,
+    Trouble,
+)
 from device.display.view import View
 from device.display.window import Window
 from device.states import Menu, Screen, State
@@ -130,10 +139,15 @@ def views(mood_view, visitor) -> dict[str, View]:
         "looking": {},
         "looking at nobody": {"face": None, "mood": None},
         "looking at nothing": {"face": None, "mood": None, "frame": None},
-        "looking in the dark": {"frame": dark},
-        "looking far": {"face": Face((300, 200, 40, 40))},
-        "looking at the edge": {"face": Face((590, 400, 90, 120))},
-        "looking at several": {"others": (Face((20, 20, 60, 60)),)},
+        "looking in the dark": {"frame": dark, "hindrance": Hindrance.DARK},
+        "looking far": {"face": Face((300, 200, 40, 40)), "hindrance": Hindrance.FAR},
+        "looking at the edge": {"face": Face((590, 400, 90, 90)), "hindrance": Hindrance.CUT},
+        "looking at who moves": {"hindrance": Hindrance.BLURRED},
+        "looking at who looks away": {"hindrance": Hindrance.TURNED},
+        "looking at several": {
+            "others": (Face((20, 20, 60, 60)),),
+            "hindrance": Hindrance.SEVERAL,
+        },
     }
     return moods | {
         "attract": View(State(since=98.0), NOTHING_SEEN, quiet, 100.0),

@@ -6,7 +6,7 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.actions import Choose, Correct, Press, Speak
-from device.contracts import Face, Trouble
+from device.contracts import Hindrance, Trouble
 from device.display import strings
 from device.display.kit import widgets
 from device.display.kit.canvas import Canvas
@@ -178,7 +178,7 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
         ("looking at nobody", "looking.nobody"),
         ("looking at nothing", "looking.nobody"),
         ("looking in the dark", "looking.dark"),
-        ("looking far", "looking.closer"),
+        ("looking far", "looking.far"),
         ("looking at several", "looking.several"),
     ],
 )
@@ -187,11 +187,18 @@ def test_the_hint_says_what_helps(views, name, key):
     assert looking.hint(view.snapshot, view.now - view.state.since) == key
 
 
-def test_the_hint_of_a_near_face_among_others(visitor):
-    near = dataclasses.replace(
-        visitor, face=Face((100, 100, 300, 300)), others=(Face((500, 100, 80, 80)),)
-    )
-    assert looking.hint(near, 1.0) == "looking.several"
+@pytest.mark.parametrize("hindrance", Hindrance)
+def test_each_hindrance_has_a_hint_in_every_language(visitor, hindrance):
+    key = looking.hint(dataclasses.replace(visitor, hindrance=hindrance), 1.0)
+    assert len({strings.load(language)(key) for language in strings.languages()}) == 6
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "key"), [(Hindrance.CUT, "cut"), (Hindrance.SEVERAL, "unsure")]
+)
+def test_what_helps_is_said_before_that_nothing_is_sure(visitor, hindrance, key):
+    after_long = looking.hint(dataclasses.replace(visitor, hindrance=hindrance), 60.0)
+    assert after_long == f"looking.{key}"
 
 
 def looks_on(view, seconds, **seen):
