@@ -6,7 +6,7 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.actions import Choose, Correct, Press, Speak
-from device.contracts import Hindrance, Trouble
+from device.contracts import Face, Hindrance, Trouble
 from device.display import strings
 from device.display.kit import widgets
 from device.display.kit.canvas import Canvas
