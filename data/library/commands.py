@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import data
-from data import needs, places
+from data import console, needs, places
 from data.emotions import EMOTIONS
 from data.errors import DataError
 
@@ -20,6 +20,8 @@ FULL = (
     "The disk is full. What was measured is kept, and the same command goes on with the rest once "
     "there is room."
 )
+
+ENDING = "Finishing the tracks in hand; Ctrl-C once more ends at once."
 
 
 def add_to(commands: "argparse._SubParsersAction") -> None:
@@ -116,21 +118,24 @@ def _import_all(options: argparse.Namespace) -> int:
             stamps = [Stamp(music, status.st_size, status.st_mtime_ns)]
         try:
             reserve.write_bytes(bytes(RESERVED))
-            importing.measure_new(
-                store,
-                stamps,
-                music if music.is_dir() else None,
-                options.emotion,
-                options.language or "",
-                options.jobs,
-                report,
-                lambda each, total: tqdm(
-                    each, total=total, unit="file", disable=None, smoothing=0.1
-                ),
-            )
+            with console.interrupts_announced(ENDING) as ending:
+                importing.measure_new(
+                    store,
+                    stamps,
+                    music if music.is_dir() else None,
+                    options.emotion,
+                    options.language or "",
+                    options.jobs,
+                    report,
+                    lambda each, total: tqdm(
+                        each, total=total, unit="file", disable=None, smoothing=0.1
+                    ),
+                    ending,
+                )
+            interrupted = ending.is_set()
         except KeyboardInterrupt:
             interrupted = True
-            print("\nInterrupted; what was measured is kept. The same command goes on.")
+            store.sweep()
         except (OSError, sqlite3.OperationalError) as error:
             if not _is_full(error):
                 raise
@@ -155,7 +160,9 @@ def _import_all(options: argparse.Namespace) -> int:
     print(f"The report is in {options.folder / REPORT}")
     if full:
         raise DataError(FULL)
-    return 130 if interrupted else 0
+    if interrupted:
+        print("Interrupted; what was measured is kept. The same command goes on.")
+    return console.INTERRUPTED if interrupted else 0
 
 
 def _review(options: argparse.Namespace) -> int:

@@ -9,13 +9,12 @@ import errno
 import hashlib
 import os
 import shutil
-import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 
 from data import catalogue, levelling
@@ -29,6 +28,7 @@ SUFFIXES |= {".aiff", ".mp4", ".m4b", ".webm", ".weba", ".mka"}
 LICENCE = "The operator's own copy"
 
 _AHEAD = 2  # files a worker that wait for it
+_LOOK_UP_S = 0.5  # how long an interrupt may go unseen
 _CUT_OFF = 0.9  # of the length that a file claims
 
 
@@ -123,12 +123,13 @@ def measure_new(
     jobs: int,
     report: Report,
     progress: Callable[[Iterator[Outcome], int], Iterator[Outcome]],
+    ending: threading.Event,
 ) -> None:
     """Takes in every file that is new or has changed; each is safe as soon as it is done.
 
     root: the folder that is imported, or None for a file; given: the emotion of all of them, or
     None; language: of all of them, or empty; progress: passes on what it is given, and is told how
-    many there will be.
+    many there will be; ending: once it is set, no other file is begun.
     """
     new = []
     for stamp in stamps:
@@ -144,7 +145,7 @@ def measure_new(
     sources = {song.id: song.source for song in songs}
     previews = store.folder / "previews"
     context = _Context(root, previews, store.known_files(), frozenset(names))
-    for outcome in progress(_outcomes(context, new, jobs), len(new)):
+    for outcome in progress(_outcomes(context, new, jobs, ending), len(new)):
         path = tags.shown(outcome.stamp.path)
         name, reason = names.get(outcome.audio_sha256), outcome.reason
         if outcome.sha256 in context.files:
@@ -257,19 +258,23 @@ class _Context:
 _context: _Context
 
 
-def _outcomes(context: _Context, stamps: list[Stamp], jobs: int) -> Iterator[Outcome]:
+def _outcomes(
+    context: _Context, stamps: list[Stamp], jobs: int, ending: threading.Event
+) -> Iterator[Outcome]:
     """Measures files in processes. One that takes its process down is told, not fatal."""
     waiting = stamps[::-1]
-    while waiting:
+    while waiting and not ending.is_set():
         doubtful: list[Stamp] = []
         with _pool(context, jobs) as pool:
             running: dict[Future[Outcome], Stamp] = {}
             try:
-                while waiting or running:
-                    while waiting and len(running) < jobs * (1 + _AHEAD):
+                while running or (waiting and not ending.is_set()):
+                    while waiting and not ending.is_set() and len(running) < jobs * (1 + _AHEAD):
                         future = pool.submit(_measure, waiting[-1])
                         running[future] = waiting.pop()
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    if ending.is_set():
+                        running = {each: its for each, its in running.items() if not each.cancel()}
+                    done, _ = wait(running, timeout=_LOOK_UP_S, return_when=FIRST_COMPLETED)
                     for future in done:
                         result = future.result()
                         del running[future]
@@ -277,7 +282,8 @@ def _outcomes(context: _Context, stamps: list[Stamp], jobs: int) -> Iterator[Out
             except BrokenProcessPool:
                 doubtful = list(running.values())
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                for process in active_children():  # at once, where the pool would wait for them
+                    process.kill()
                 raise
         for stamp in doubtful:  # one by one, to find out which of them it was
             try:
@@ -299,7 +305,7 @@ def _pool(context: _Context, jobs: int) -> ProcessPoolExecutor:
 def _begin(context: _Context) -> None:
     global _context  # noqa: PLW0603 - a process pool has no other place for it
     _context = context
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    os.setpgrp()  # Ctrl-C is the parent's; a terminal sends it to ffmpeg too, and it would give up
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -111,9 +111,9 @@ def test_a_second_run_decodes_nothing(imported, monkeypatch):
     decoded = []
     outcomes = importing._outcomes
 
-    def watch(context, stamps, jobs):
+    def watch(context, stamps, *others):
         decoded.extend(stamp.path.name for stamp in stamps)
-        return outcomes(context, stamps, jobs)
+        return outcomes(context, stamps, *others)
 
     monkeypatch.setattr(importing, "_outcomes", watch)
     (music / "b.mp3").rename(music / "renamed.mp3")
@@ -240,6 +240,41 @@ def test_ffmpeg_does_not_hold_up_an_import_forever(tmp_path, make_music, encode,
         with pytest.raises(sound.SoundError, match="ffmpeg took more than 0 s") as caught:
             sound.decode(tmp_path / "slow.wav")
     assert caught.value.passing
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupt_ends_well_and_a_second_one_at_once(
+    tmp_path, make_music, encode, fake_ffmpeg, times
+):
+    music, folder = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    for number in range(6):
+        encode(music / f"{number}.wav", make_music(tempo=80 + 10 * number), title=f"T{number}")
+    if times == 2:
+        (music / "1.wav").rename(music / "1 slow.wav")  # for a minute, if nobody ends it
+    command = [sys.executable, "-m", "data", "import", music, "--folder", folder, "--jobs", "1"]
+    # A group of its own, to which signals go as from a terminal: to the workers' ffmpeg too.
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+    while not list(folder.glob("previews/[!.]*.ogg")):
+        assert child.poll() is None
+        time.sleep(0.02)
+    os.killpg(child.pid, signal.SIGINT)
+    assert any("Finishing the tracks in hand" in line for line in child.stderr)
+    if times == 2:
+        os.killpg(child.pid, signal.SIGINT)
+    said, errors = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert "what was measured is kept" in said and "Traceback" not in errors
+    assert 0 < len(rows(folder)) < 6
+    assert "damaged" not in said and "cut off" not in said
+    assert not [path for path in folder.rglob(".*") if path.is_file()]
 
 
 AS_NOBODY = """
