@@ -23,6 +23,10 @@ COVERED_FOR_S = 2.5
 OTHERS_EVERY_S, OTHERS_GONE_S = 0.5, 1.2
 
 
+# A picture that was hidden for long, as by a visitor before it, is known again if it is this like;
+# so many are kept in mind.
+PICTURE_UNLIKE, PICTURES = 0.3, 8
+
 # Near the visitor the finder tells what it hardly believes; that makes nobody else.
 OTHER_SCORE = 0.5
 NEWCOMER = 0.5
@@ -30,6 +34,8 @@ NEWCOMER = 0.5
 
 class Follower:
     """Follows the visitor, the nearest and most central face, for as long as it is seen.
+
+    Where that turns out to be a picture of a face, somebody who moves takes its place.
 
     face: the visitor in the last frame, or None. visitors: how many there were so far; a new one
     counts one more. seen_at: when the visitor, or the one before, was seen last; minus infinity
@@ -43,6 +49,7 @@ class Follower:
         self.seen_at = -math.inf
         self._visitor: Track | None = None
         self._others: list[Track] = []
+        self._pictures: list[Track] = []
         self._searched_at = -math.inf
         self._covered_s = self._last = 0.0
 
@@ -67,6 +74,11 @@ class Follower:
                 if all(_apart(face, other) for other in faces)
             ]
         self._assign(grey, faces, at, searched=False)
+        if self.face is not None and self._visitor.picture:
+            alive = [track for track in self._others if track.alive and track.seen_at == at]
+            if alive:
+                self._others.append(self._visitor)
+                self._choose(grey, at, alive)
         return self.face is not None
 
     def search(self, grey: np.ndarray, at: float, effort: Effort) -> bool:
@@ -80,8 +92,10 @@ class Follower:
             faces += [face for face in near if all(_apart(face, other) for other in faces)]
         self._assign(grey, faces, at)
         if self.face is None and not self._waits(at):
+            self._forget(self._visitor)
             self._visitor = None
-            self._choose(grey, at)
+            present = [track for track in self._others if track.seen_at == at]
+            self._choose(grey, at, [each for each in present if not each.picture] or present)
         return self.face is not None
 
     def _assign(
@@ -111,13 +125,16 @@ class Follower:
         self.face = self._visitor.face if seen else None
         if seen:
             self.seen_at, self._covered_s = at, 0.0
-        self._others = [track for track in self._others if at - track.seen_at < OTHERS_GONE_S]
+        gone = [track for track in self._others if at - track.seen_at >= OTHERS_GONE_S]
+        for track in gone:
+            self._others.remove(track)
+            self._forget(track)
         told = [track.face for track in self._others] + ([self.face] if seen else [])
         # Where the visitor is missing, the search in the same frame says who else is there.
         for number in sorted(faces_left) if seen or searched else ():
             sure = faces[number].score >= OTHER_SCORE
             if sure and all(_apart(faces[number], other) for other in told):
-                self._others.append(Track(faces[number], patterns[number], at))
+                self._others.append(self._newcomer(faces[number], patterns[number], at))
         covered = self._visitor is not None and any(
             overlap(track.face.box, self._visitor.face.box) > 0 for track in self._others
         )
@@ -136,12 +153,25 @@ class Follower:
         gone_for = at - self.seen_at - min(self._covered_s, COVERED_FOR_S)
         return gone_for < (ALONE_FOR_S if self._others else RETURNS_WITHIN_S)
 
-    def _choose(self, grey: np.ndarray, at: float) -> None:
-        """Makes the nearest, most central of the others the visitor."""
-        present = [track for track in self._others if track.seen_at == at]
-        if not present:
+    def _forget(self, track: Track | None) -> None:
+        """Keeps no more of a face that has gone than that it was a picture's."""
+        if track is not None and track.picture:
+            self._pictures = [*self._pictures, track][-PICTURES:]
+
+    def _newcomer(self, face: Face, pattern: np.ndarray, at: float) -> Track:
+        """A track for a face that nobody has: a new one, but a picture keeps its old one."""
+        for track in self._pictures:
+            if track.unlike(face, look_of(pattern), at) < PICTURE_UNLIKE:
+                self._pictures.remove(track)
+                track.keep(face, pattern, at)
+                return track
+        return Track(face, pattern, at)
+
+    def _choose(self, grey: np.ndarray, at: float, tracks: list[Track]) -> None:
+        """Makes the nearest, most central of some of the others the visitor."""
+        if not tracks:
             return
-        self._visitor = max(present, key=lambda track: prominence(track.face.box, grey.shape))
+        self._visitor = max(tracks, key=lambda track: prominence(track.face.box, grey.shape))
         self._others.remove(self._visitor)
         self.face, self.seen_at = self._visitor.face, at
         self.visitors += 1

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from device.contracts import Face, Hindrance
+from device.vision.track import PICTURE_S
 
 # Fewer pixels than the model takes, in pixels; and, of the picture's width, what is worth a hint.
 LEAST_SIDE = 48
@@ -29,8 +30,6 @@ LEAST_SHARPNESS = 0.08
 BRIGHT_FROM = 128
 # A hindrance is told after so long, and so long after it has gone.
 TOLD_AFTER_S = 0.5
-# Who keeps still for so long, as a poster does, is not one of several.
-STILL_S = 20.0
 
 
 def hindrance_of(
@@ -59,7 +58,7 @@ def hindrance_of(
 
 def several(others: tuple[Face, ...]) -> bool:
     """Whether somebody else is there, and not only on a poster."""
-    return any(other.still_s < STILL_S for other in others)
+    return any(other.still_s < PICTURE_S for other in others)
 
 
 class SteadyHindrance:

@@ -18,14 +18,17 @@ SPEED_LEARNS = 0.5
 FORESEEN_S = 0.25
 # A face is still as long as it keeps to its place and size, and looks the same.
 STILL_SHIFT, STILL_SIZE, STILL_LIKENESS = 0.06, 0.1, 0.85
+# A finder's box jumps now and then, but not twice in succession.
+STILL_JUMPS = 2
+# Who keeps still for longer is a picture, if others are alive; those have moved so many times.
+PICTURE_S, ALIVE_MOVES = 10.0, 2
 
 
 class Track:
     """A face that was seen, and may be seen again.
 
     face: as it was seen last, its ``still_s`` counted. born_at, seen_at: when it was seen first and
-    last, in seconds. pattern: what it
-    looked like when a finder was last sure of it.
+    last, in seconds. pattern: what it looked like when a finder was last sure of it.
     """
 
     def __init__(self, face: Face, pattern: np.ndarray, at: float):
@@ -34,7 +37,18 @@ class Track:
         self._look = look_of(pattern)
         self._speed = np.zeros(2)
         self._anchor = face, self._look, at
+        self._jumps = self._moves = 0
         self._clear, self._times = face, 0
+
+    @property
+    def picture(self) -> bool:
+        """Whether this is likely a poster, a screen or a statue."""
+        return self.face.still_s >= PICTURE_S
+
+    @property
+    def alive(self) -> bool:
+        """Whether the face was seen moving more than once, not long ago."""
+        return self._moves >= ALIVE_MOVES and not self.picture
 
     def expected(self, at: float) -> Face:
         """Where the face should be by now: further on, or back where it was seen clearly last."""
@@ -66,10 +80,15 @@ class Track:
             self._look = learned / max(1e-6, float(np.linalg.norm(learned)))
         else:
             self._speed *= 1 - SPEED_LEARNS
-        if _moved(face, look, *self._anchor[:2]):
+        self._jumps = self._jumps + 1 if _moved(face, look, *self._anchor[:2]) else 0
+        if self._jumps >= STILL_JUMPS:
             self._anchor = face, look, at
+            self._jumps = 0
+            self._moves += 1
         self.face = dataclasses.replace(face, still_s=at - self._anchor[2])
         self.seen_at = at
+        if self.picture:
+            self._moves = 0
 
 
 def pattern_of(grey: np.ndarray, face: Face) -> np.ndarray:

@@ -8,7 +8,7 @@ import pytest
 from device.contracts import Face
 from device.vision.finder import Effort
 from device.vision.follower import ALONE_FOR_S, Follower
-from tests.benchmarks import sequences
+from tests.benchmarks import scenes, sequences
 from tests.conftest import FER2013
 from training import fer2013
 
@@ -80,7 +80,8 @@ def script():
 def stage(script):
     """Shows faces at a time; the visitor that is followed."""
     follower = Follower(script)
-    grey = np.random.default_rng(1).integers(0, 256, (480, 640)).astype(np.uint8)
+    grey = np.add.outer(np.arange(480), np.arange(640)).astype(np.float32)  # alike everywhere
+    grey = (grey / 5).astype(np.uint8)
 
     def stage(at, *faces):
         script.faces = list(faces)
@@ -139,5 +140,81 @@ def test_a_face_that_never_moves_is_told_as_still(stage):
     for frame in range(60):
         follower = stage(frame / 10, NEAR)
     assert follower.face.still_s == pytest.approx(5.9)
-    follower = stage(6.0, Face((262, 150, 140, 140)))
-    assert follower.face.still_s == 0
+    assert stage(6.0, Face((262, 150, 140, 140))).face.still_s > 0  # a finder's box may jump
+    assert stage(6.1, Face((262, 150, 140, 140))).face.still_s == 0
+
+
+POSTER = Face((400, 80, 200, 200))
+
+
+def swaying(frame):
+    """Somebody smaller and further aside than the poster, who does not keep still."""
+    return Face((60 + 12 * (frame % 3), 200, 100, 100))
+
+
+def test_somebody_alive_is_preferred_to_a_nearer_poster(stage):
+    for frame in range(120):
+        follower = stage(frame / 10, POSTER)
+    assert follower.face.box == POSTER.box
+    for frame in range(120, 150):
+        follower = stage(frame / 10, POSTER, swaying(frame))
+    assert follower.face.box == swaying(149).box
+    assert [face.box for face in follower.others] == [POSTER.box]
+    assert follower.others[0].still_s > 13
+    assert follower.visitors == 2
+
+
+def test_two_posters_are_not_swapped(stage):
+    second = Face((60, 200, 100, 100))
+    for frame in range(300):
+        follower = stage(frame / 10, POSTER, second)
+    assert follower.face.box == POSTER.box
+    assert follower.visitors == 1
+
+
+def test_a_visitor_who_moves_is_kept_however_others_move(stage):
+    for frame in range(300):
+        nearer = Face((400 + 20 * (frame % 2), 80, 200, 200))
+        follower = stage(frame / 10, *[swaying(frame), nearer][: 1 + (frame > 5)])
+    assert follower.face.box == swaying(299).box
+    assert follower.visitors == 1
+
+
+def test_a_poster_is_known_again_after_somebody_hid_it(stage):
+    for frame in range(120):
+        stage(frame / 10, POSTER)
+    for frame in range(120, 140):  # half hidden, and then all
+        stage(frame / 10)
+    for frame in range(140, 200):
+        follower = stage(frame / 10, Face((300 + 40 * (frame % 3), 50, 380, 380)))
+    assert follower.face.still_s < 1
+    for frame in range(200, 208):  # goes away to the left
+        stage(frame / 10, Face((300 - 60 * (frame - 200), 50, 380, 380)), POSTER)
+    for frame in range(208, 240):
+        follower = stage(frame / 10, POSTER)
+    assert follower.face.box == POSTER.box
+    assert follower.face.still_s > 20
+
+
+def test_somebody_real_is_preferred_to_a_real_poster(network):
+    """A printed face, large and in the middle; after 12 s somebody smaller comes beside it."""
+    path = FER2013 / "fer2013.csv.gz"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    images = fer2013.split(fer2013.read(path), "PublicTest", path).images
+    poster, person = sequences.findable(network, images, 2)
+    random, follower, rate = np.random.default_rng(1), Follower(network), 8
+    wall = scenes.paste(scenes.room(False, random), poster, (420, 240), 190, 0)
+    followed = []
+    for frame in range(16 * rate):
+        at, image = frame / rate, wall
+        if at > 12:
+            image = scenes.paste(wall, person, (130 + 25 * np.sin(3 * at), 260), 140, 0)
+        image = (image + random.normal(0, 2.5, image.shape)).clip(0, 255).astype(np.uint8)
+        if not follower.follow(image, at):
+            follower.search(image, at, Effort.QUICK)
+        followed.append((at, follower.face))
+    assert all(face.box[0] > 300 for at, face in followed if at < 12)
+    assert followed[12 * rate][1].still_s > 11
+    assert all(face.box[0] < 200 for at, face in followed if at > 15)
+    assert follower.others[0].still_s > 14
