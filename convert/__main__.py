@@ -1,5 +1,11 @@
 """Quantize a trained network to INT8 TFLite, prove it, and write it with its card."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while imports take their time, just end
+
+
 import argparse
 import json
 import os
@@ -176,4 +182,5 @@ def _write_both(path: Path, content: bytes, card: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

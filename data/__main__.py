@@ -1,5 +1,11 @@
 """``python -m data``: render, check and proof-read our songs; import and keep one's own."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while imports take their time, just end
+
+
 import argparse
 import sys
 from collections.abc import Iterable
@@ -162,4 +168,5 @@ def _share(text: str) -> float:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

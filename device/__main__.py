@@ -1,5 +1,11 @@
 """Mood Kiosk: reads a face, tells the mood, and plays five songs for it."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while imports take their time, just end
+
+
 import argparse
 import dataclasses
 import faulthandler
@@ -13,7 +19,7 @@ from pathlib import Path
 from data import console
 from device import config
 from device.errors import KioskError, UsageError
-from device.service import log
+from device.service import log, signals
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -235,4 +241,5 @@ def _config(options: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     faulthandler.enable()
+    signals.begin()
     sys.exit(main())

@@ -1,5 +1,11 @@
 """Train and evaluate the emotion model."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while imports take their time, just end
+
+
 import argparse
 import dataclasses
 import json
@@ -239,4 +245,5 @@ def _write_report(
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -10,6 +10,17 @@ from collections.abc import Callable, Iterator
 LEAVING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
+def begin() -> None:
+    """Has Ctrl-C, Ctrl-\\ and a terminal that closes end a command as KeyboardInterrupt does.
+
+    Before pygame is initialized, which would take SIGQUIT for a crash. What is ignored, as nohup
+    has it, stays ignored. Belongs to the main thread.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 @contextlib.contextmanager
 def handled(leave: Callable[[], None], reload: Callable[[], None] | None) -> Iterator[None]:
     """Has signals call these while the block runs; belongs to the main thread.

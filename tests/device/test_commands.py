@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -76,3 +77,18 @@ def test_any_file_name_makes_valid_json(run, astronaut_file, tmp_path):
     assert found["emotion"] == "happy"
     assert "error" in missing
     assert run("look", odd).returncode == 0
+
+
+@pytest.mark.parametrize("loaded", ["data.console", "pygame", "device.kiosk"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+def test_a_signal_at_any_moment_of_the_start_brings_no_traceback(root, tmp_path, loaded, number):
+    command = [sys.executable, "-X", "importtime", "-m", "device", "simulate", "--headless"]
+    environment = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
+    with subprocess.Popen(
+        command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert any(line.split("|")[-1].strip() == loaded for line in child.stderr)
+        child.send_signal(number)
+        rest = child.stderr.read()
+    assert child.returncode in (0, 130, -number)  # 0: the kiosk was up, and left
+    assert "Traceback" not in rest and "Fatal" not in rest
