@@ -103,8 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument(
         "--screen",
-        choices=("attract", "looking", "mood", "goodbye", "trouble"),
-        help="only draw this screen; without it, everything from light to screen is measured",
+        choices=("attract", "looking", "mood", "goodbye", "trouble", "reveal"),
+        help="only draw this screen, or the way into the mood; without it, everything is measured",
     )
     bench.add_argument("--size", type=_size, default=(800, 480), metavar="WxH")
     bench.add_argument("--seconds", type=_seconds, default=5.0, metavar="N", help="for so long")

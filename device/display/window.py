@@ -12,7 +12,17 @@ from device.display.hardware.input import Input
 from device.display.kit.canvas import Canvas
 from device.display.kit.motion import ease
 from device.display.kit.widgets import Kit
-from device.display.screens import attract, goodbye, looking, menus, mood, overlay, trouble
+from device.display.screens import (
+    attract,
+    goodbye,
+    looking,
+    menus,
+    mood,
+    overlay,
+    reveal,
+    trouble,
+)
+from device.display.screens.reveal import Reveal
 from device.display.view import Hit, View
 from device.errors import DisplayError
 from device.states import Screen
@@ -33,7 +43,8 @@ class Window:
     """The window. size: in pixels, None for the screen's; title: of the window.
 
     language: a code, or "auto" for the system's. palette: a key of ``theme.PALETTES``. still:
-    whether nothing moves that only decorates. All methods belong to the thread that opened it.
+    whether nothing moves that only decorates; screens fade into each other even so. All methods
+    belong to the thread that opened it.
     """
 
     def __init__(
@@ -56,6 +67,7 @@ class Window:
         self._input = Input()
         self._shown: tuple | None = None
         self._before: pygame.Surface | None = None
+        self._reveal: Reveal | None = None
         self._view: View | None = None
         self._turned_at = 0.0
 
@@ -95,20 +107,23 @@ class Window:
 
     def draw(self, view: View) -> None:
         """Draw one picture and show it."""
-        self._view = view
+        before, self._view = self._view, view
         screen = pygame.display.get_surface()
         canvas = self._canvas_for(screen)
         if self._input.take_exposed():
             canvas.forget()
         kit = self._kit
+        kit.light(view.state.emotion if view.state.screen is Screen.MOOD else None)
         kit.strings = strings.writable().get(view.state.language, self._strings)
         shown = (view.state.screen, view.state.emotion, view.state.menu, canvas.size)
         if shown != self._shown:
             same_size = self._shown is not None and self._shown[-1] == canvas.size
-            self._before = canvas.copy() if same_size and not self._still else None
+            self._turn(canvas, before if same_size else None)
             self._shown, self._turned_at = shown, view.now
+        if self._reveal is not None and self._reveal.over(kit, canvas.get_rect(), view):
+            self._reveal = None
         drawn = SCREENS[view.state.screen] if view.state.menu is None else menus
-        hits = drawn.draw(canvas, kit, view)
+        hits = (self._reveal or drawn).draw(canvas, kit, view)
         self._fade_over(canvas, view.now)
         self._input.hits = overlay.draw(canvas, kit, view) + hits
         if held := self._input.held(view.now):
@@ -125,10 +140,10 @@ class Window:
     def save(self, path: Path) -> None:
         """Write the screen that was drawn last to ``path``, a PNG. Raises DisplayError.
 
-        A screen that is still fading in is drawn once more without the one before it.
+        A screen that is still coming in is drawn once more as it will be.
         """
-        if self._before is not None:
-            self._before = None
+        if self._before is not None or self._reveal is not None:
+            self._before = self._reveal = None
             self.draw(self._view)
         try:
             pygame.image.save(pygame.display.get_surface(), path)
@@ -137,7 +152,8 @@ class Window:
 
     def close(self) -> None:
         """Close the window; closing it twice does no harm."""
-        self._canvas = self._kit = self._before = self._shown = self._view = None
+        self._canvas = self._kit = self._shown = self._view = None
+        self._before = self._reveal = None
         self._input = Input()
         pygame.display.quit()
 
@@ -160,6 +176,16 @@ class Window:
             offered = {code: texts("language.name") for code, texts in strings.writable().items()}
             self._kit = Kit(size, self._strings, self._palette, self._still, offered)
         return self._canvas
+
+    def _turn(self, canvas: Canvas, before: View | None) -> None:
+        """Begin the way from the screen of ``before`` to that of now, if there was one."""
+        self._before = self._reveal = None
+        if before is None:
+            return
+        if not self._still:
+            self._reveal = reveal.begin(canvas, self._kit, before, self._view)
+        if self._reveal is None:
+            self._before = canvas.copy()
 
     def _fade_over(self, canvas: Canvas, now: float) -> None:
         """Let the screen before this one fade away over it."""

@@ -3,10 +3,10 @@ import json
 import pytest
 
 from device.__main__ import main
-from device.states import Screen
+from device.bench import SCREENS
 
 
-@pytest.mark.parametrize("screen", [screen.value for screen in Screen])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_is_measured(screen, capsys):
     assert (
         main(["bench", "--screen", screen, "--size", "480x800", "--seconds", "0.3", "--json"]) == 0

@@ -1,7 +1,9 @@
 """What a picture consists of, so that only what differs from the one before is drawn."""
 
+import contextlib
 import dataclasses
 import itertools
+from collections.abc import Iterator
 
 import pygame
 
@@ -39,6 +41,7 @@ class Canvas:
         # Holding on to the surfaces also keeps their ids from being given to others.
         self._shown: list[_Step] | None = None
         self._clip: pygame.Rect | None = None
+        self._rise, self._opacity = 0, 1.0
 
     def get_rect(self) -> pygame.Rect:
         """The area of the picture."""
@@ -48,13 +51,27 @@ class Canvas:
         """The width of the picture in pixels."""
         return self.target.width
 
-    def copy(self) -> pygame.Surface:
-        """The picture that was shown last."""
-        return self.target.copy()
+    def copy(self, area: pygame.Rect | None = None) -> pygame.Surface:
+        """The picture that was shown last, or ``area`` of it."""
+        return self.target.subsurface(area or self.get_rect()).copy()
 
     def set_clip(self, area: pygame.Rect | None) -> None:
         """Confines what follows to ``area``, or, with None, no longer."""
         self._clip = area and pygame.Rect(area)
+
+    @contextlib.contextmanager
+    def coming(self, share: float, rise: int = 0) -> Iterator[None]:
+        """Draws what is blitted within as far as it has come in: ``share``, 0 to 1.
+
+        It comes out of nothing and from ``rise`` pixels below its place.
+        """
+        before = self._rise, self._opacity
+        self._rise += round(rise * (1 - share))
+        self._opacity *= share
+        try:
+            yield
+        finally:
+            self._rise, self._opacity = before
 
     def fill(self, color: Color, area: pygame.Rect | None = None, special_flags: int = 0) -> None:
         """As ``pygame.Surface.fill``."""
@@ -70,7 +87,11 @@ class Canvas:
     ) -> None:
         """As ``pygame.Surface.blit``. alpha: opacity of the whole ``source``, 0 to 255."""
         part = source.get_rect() if part is None else pygame.Rect(part).clip(source.get_rect())
-        area = pygame.Rect((int(place[0]), int(place[1])), part.size)
+        if self._opacity < 1:
+            alpha = round(self._opacity * (255 if alpha is None else alpha))
+        if alpha == 255:
+            alpha = None  # which costs a fraction
+        area = pygame.Rect((int(place[0]), int(place[1]) + self._rise), part.size)
         look = (id(source), alpha, tuple(part))
         self._add(area, look, source=source, part=part, alpha=alpha)
 
@@ -117,6 +138,8 @@ class Canvas:
         self.target.set_clip(dirty if step.clip is None else dirty.clip(step.clip))
         if step.source is None:
             self.target.fill(step.color, step.area, step.flags)
+            return
+        if step.alpha == 0:
             return
         before = step.source.get_alpha()
         if step.alpha is not None:

@@ -33,6 +33,20 @@ def follow(value: Values, target: Values, passed: float, constant: float) -> Val
 
 
 @dataclasses.dataclass(frozen=True)
+class Entry:
+    """How a screen comes in. passed: seconds since it began; after infinitely many all is there."""
+
+    passed: float = math.inf
+
+    def share(self, after: float, seconds: float) -> float:
+        """Return how far that has come, 0 to 1, which begins ``after`` and takes ``seconds``."""
+        return ease((self.passed - after) / seconds)
+
+
+THERE = Entry()
+
+
+@dataclasses.dataclass(frozen=True)
 class Held:
     """What is shown, and what it is to give way to.
 

@@ -8,6 +8,8 @@ from device.contracts import Box
 from device.display.kit import paint
 
 Crop = tuple[float, float, float, float]
+# The height of a close-up, in heights of the face it follows.
+ROOM = 1.9
 
 
 def cover(frame: tuple[int, int], view: tuple[int, int]) -> Crop:
@@ -61,8 +63,6 @@ class LivePicture:
 
     # How much of the way to a face that moves the view goes with each frame.
     FOLLOW = 0.15
-    # The height of the view, in heights of the face it follows.
-    ROOM = 1.9
 
     def __init__(self) -> None:
         self._shape: tuple | None = None
@@ -81,7 +81,7 @@ class LivePicture:
         """
         target = cover((image.shape[1], image.shape[0]), view)
         if follow is not None:
-            target = close_up(follow, target, self.ROOM)
+            target = close_up(follow, target, ROOM)
         if self._shape != (view, radius, image.shape):
             self._mask = paint.rounded_mask(*view, radius)
             self._shape, self._image, self._crop = (view, radius, image.shape), None, target

@@ -33,7 +33,8 @@ class Palette:
     ink: the ground. surface, raised: of cards and of buttons on it. text, muted: to read on all
     three. edge: around cards and buttons, or None. idle: the accent while there is no emotion.
     accents: of areas, by emotion. words: of texts and thin lines, by emotion. glow: the share of
-    light behind a face.
+    light behind a face. tint: the shares of an emotion's accent in ink, surface and raised while it
+    is told.
     """
 
     ink: Color
@@ -47,6 +48,20 @@ class Palette:
     accents: dict[str, Color]
     words: dict[str, Color]
     glow: float
+    tint: tuple[float, float, float]
+
+    def lit(self, emotion: str | None) -> "Palette":
+        """Return the palette of a room that the colour of ``emotion`` lights."""
+        accent = self.accent(emotion)
+        if emotion is None or not any(self.tint):
+            return self
+        grounds = (self.ink, self.surface, self.raised)
+        ink, surface, raised = (
+            mix(ground, accent, share) for ground, share in zip(grounds, self.tint, strict=True)
+        )
+        # The grounds have come nearer to the quiet text, which stays as readable as it was.
+        muted = mix(self.muted, self.text, 0.5)
+        return dataclasses.replace(self, ink=ink, surface=surface, raised=raised, muted=muted)
 
     def accent(self, emotion: str | None) -> Color:
         """Return the colour of areas for ``emotion``; a quiet one while there is none."""
@@ -79,6 +94,7 @@ PALETTES: dict[str, Palette] = {
         accents=ACCENTS,
         words=ACCENTS,
         glow=1.0,
+        tint=(0.16, 0.20, 0.12),
     ),
     "light": Palette(
         ink=(244, 242, 237),
@@ -100,6 +116,7 @@ PALETTES: dict[str, Palette] = {
             "neutral": (8, 100, 88),
         },
         glow=1.6,
+        tint=(0.16, 0.06, 0.10),
     ),
     "high-contrast": Palette(
         ink=(0, 0, 0),
@@ -113,6 +130,7 @@ PALETTES: dict[str, Palette] = {
         accents=ACCENTS,
         words=ACCENTS,
         glow=0.0,
+        tint=(0.0, 0.0, 0.0),
     ),
 }
 

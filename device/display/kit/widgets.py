@@ -59,7 +59,7 @@ class Kit:
         languages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.theme = Theme(*size)
-        self.colors = PALETTES[palette]
+        self.palette = self.colors = PALETTES[palette]
         self.px = self.theme.px
         self.strings = strings
         self.still = still
@@ -68,6 +68,10 @@ class Kit:
         self.cache = Cache()
         self.live = LivePicture()
         self.motion = Motion(still)
+
+    def light(self, emotion: str | None) -> None:
+        """Let the colour of ``emotion`` light the room, or none."""
+        self.colors = self.palette.lit(emotion)
 
     def beat(self, now: float) -> float:
         """Return the time, in seconds, that everything that only decorates moves by."""

@@ -12,6 +12,7 @@ from device.actions import Choose, Press
 from device.display.kit.canvas import Canvas
 from device.display.kit.covers import cover
 from device.display.kit.icons import icon
+from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
 from device.display.kit.theme import CAPTION, LONG_TITLE, NIGHT, TITLE, mix
 from device.display.kit.widgets import Kit
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from data.catalogue import Song
 
 CARDS = 5
+# The first card comes in after FIRST seconds, the others APART from each other; each takes COMES.
+FIRST, APART, COMES = 0.42, 0.06, 0.35
 
 
-def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
+def draw(
+    canvas: Canvas, kit: Kit, area: pygame.Rect, view: View, entry: Entry = THERE
+) -> list[Hit]:
     """Draw the cards one below the other in ``area``; each can be touched.
 
     The chosen one has a button for its QR code, if there is to be one. When all five are over, two
-    buttons stand beneath them.
+    buttons stand beneath them. entry: how far they have come in, one after the other.
     """
     gap = kit.px(1)
     hits = []
@@ -44,25 +49,32 @@ def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     height = (area.height - (CARDS - 1) * gap) // CARDS
     for index in range(CARDS):
         place = pygame.Rect(area.left, area.top + index * (height + gap), area.width, height)
-        if index >= len(view.state.songs):
-            empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
-            canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
-            continue
-        song = view.state.songs[index]
-        chosen, liked = index == view.state.chosen, song.id in view.state.liked
-        failed, link = song.id in view.playback.failed, chosen and bool(view.link)
-        looks = {"chosen": chosen, "liked": liked, "failed": failed, "link": link}
-        make = functools.partial(card, kit, place.size, song, **looks)
-        key = ("card", song, kit.strings.language, place.size, *looks.values())
-        canvas.blit(kit.cache.get(key, make), place)
-        if chosen and not failed:
-            _progress(canvas, kit, place, view)
-        if link:
-            side = kit.px(SIDE)
-            spot = pygame.Rect(place.right - kit.px(1.5) - side, place.top + kit.px(1), side, side)
-            hits.append(button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code"))
-        hits.append(Hit(place, Choose(index)))
+        with canvas.coming(entry.share(FIRST + index * APART, COMES), kit.px(4)):
+            hits += _place(canvas, kit, place, view, index)
     return hits
+
+
+def _place(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, index: int) -> list[Hit]:
+    """The card at ``index``, or where it will be, while the songs are still being chosen."""
+    if index >= len(view.state.songs):
+        empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
+        canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
+        return []
+    song = view.state.songs[index]
+    chosen, liked = index == view.state.chosen, song.id in view.state.liked
+    failed, link = song.id in view.playback.failed, chosen and bool(view.link)
+    looks = {"chosen": chosen, "liked": liked, "failed": failed, "link": link}
+    make = functools.partial(card, kit, place.size, song, **looks)
+    key = ("card", song, kit.strings.language, place.size, kit.colors.ink, *looks.values())
+    canvas.blit(kit.cache.get(key, make), place)
+    if chosen and not failed:
+        _progress(canvas, kit, place, view)
+    hits = []
+    if link:
+        side = kit.px(SIDE)
+        spot = pygame.Rect(place.right - kit.px(1.5) - side, place.top + kit.px(1), side, side)
+        hits.append(button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code"))
+    return [*hits, Hit(place, Choose(index))]
 
 
 def is_heard(view: View) -> bool:

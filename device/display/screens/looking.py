@@ -13,6 +13,7 @@ from device.display.kit.canvas import Canvas
 from device.display.kit.paint import Layer
 from device.display.kit.theme import BODY, CHALK, HEADING, NIGHT, mix
 from device.display.kit.widgets import Kit
+from device.display.screens import hero
 from device.display.screens.controls import globe
 from device.display.view import Hit, View
 
@@ -54,7 +55,7 @@ def places(kit: Kit, area: pygame.Rect) -> Places:
     inner = area.inflate(-2 * margin, -2 * margin)
     if kit.theme.portrait:
         mirror = pygame.Rect(inner.topleft, (inner.width, round(inner.height * 0.62)))
-        side = kit.px(20)
+        side = kit.px(18)
         top, left = mirror.bottom + gap, inner.left + side + gap
         words = pygame.Rect(left, top, inner.right - left, inner.bottom - top)
     else:
@@ -84,11 +85,15 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     area = canvas.get_rect()
     at = places(kit, area)
     gaze = _mirror(canvas, kit, at.mirror, view)
-    _ring(canvas, kit, at.ring, view, gaze)
+    hero.draw(canvas, kit, face(kit, at.ring, settled(kit, view)), view.now, gaze)
     canvas.blit(_headline(kit, at.headline.width), at.headline)
     _hint(canvas, kit, at.hint, view)
-    corner = (at.mirror.right - kit.px(1.5), at.mirror.top + kit.px(1.5))
-    return [*globe(canvas, kit, corner), Hit(area, Press.TAP)]
+    return [*over_mirror(canvas, kit, at.mirror), Hit(area, Press.TAP)]
+
+
+def over_mirror(canvas: Canvas, kit: Kit, mirror: pygame.Rect) -> list[Hit]:
+    """Draw what can be touched on the mirror."""
+    return globe(canvas, kit, (mirror.right - kit.px(1.5), mirror.top + kit.px(1.5)))
 
 
 def _headline(kit: Kit, width: int) -> pygame.Surface:
@@ -116,12 +121,22 @@ def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> tuple[fl
         return 0.0, 0.0
     surface, crop = kit.live.surface(snapshot.frame.image, area.size, CORNER * kit.theme.unit)
     canvas.blit(surface, area)
+    return marks(canvas, kit, area, crop, view)
+
+
+def marks(
+    canvas: Canvas, kit: Kit, area: pygame.Rect, crop: picture.Crop, view: View
+) -> tuple[float, float]:
+    """Mark the faces in the mirror; return where the visitor's is, as ``_mirror`` does.
+
+    area: of the mirror; crop: the part of the frame that is shown in it.
+    """
     canvas.set_clip(area)
-    for other in snapshot.others:
+    for other in view.snapshot.others:
         _mark(canvas, kit, picture.place(other.box, crop, area.size).move(area.topleft), False)
     gaze = (0.0, 0.0)
-    if snapshot.face is not None:
-        box = kit.motion.follow("face", snapshot.face.box, view.now, FACE_FOLLOWED)
+    if view.snapshot.face is not None:
+        box = kit.motion.follow("face", view.snapshot.face.box, view.now, FACE_FOLLOWED)
         place = picture.place(box, crop, area.size)
         gaze = (2 * place.centerx / area.width - 1, 2 * place.centery / area.height - 1)
         _mark(canvas, kit, place.move(area.topleft), True)
@@ -151,23 +166,15 @@ def _mark(canvas: Canvas, kit: Kit, place: pygame.FRect, chosen: bool) -> None:
     canvas.blit(layer.surface(), corner)
 
 
-def _ring(
-    canvas: Canvas, kit: Kit, area: pygame.Rect, view: View, gaze: tuple[float, float]
-) -> None:
-    mood = view.snapshot.mood
-    settled = 0.0 if mood is None else mood.settled
-    settled = kit.motion.follow("ring", (settled,), view.now, RING_FOLLOWED)[0]
-    color = kit.colors.idle
-    side = area.width
+def face(kit: Kit, ring: pygame.Rect, share: float) -> hero.Hero:
+    """Return the face in ``ring``, which is filled up to ``share``, 0 to 1."""
     width = kit.px(1.0)
-    radius = side / 2 - width
-    layer = Layer(side, side, color)
-    middle = (side / 2, side / 2)
-    layer.arc(middle, radius, width, mix(kit.colors.ink, color, 0.22), start=0, end=360)
-    if settled > 0.005:  # less would be a dot that stays
-        end = -90 + 360 * min(1.0, settled)
-        layer.arc(middle, radius, width, kit.colors.text, start=-90, end=end)
-    now, cups = kit.beat(view.now), kit.colors.text
-    radius = side * 0.28
-    faces.draw(layer, middle, radius, faces.CURIOUS, color, now=now, gaze=gaze, cups=cups)
-    canvas.blit(layer.surface(), area)
+    around = hero.Ring(ring.width / 2 - width, width, share, kit.colors.text)
+    return hero.Hero(ring.center, ring.width * 0.28, faces.CURIOUS, kit.colors.idle, around)
+
+
+def settled(kit: Kit, view: View) -> float:
+    """Return how much of the ring is filled, which follows how far the mood has settled."""
+    mood = view.snapshot.mood
+    share = 0.0 if mood is None else mood.settled
+    return kit.motion.follow("ring", (share,), view.now, RING_FOLLOWED)[0]

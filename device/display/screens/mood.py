@@ -1,5 +1,7 @@
 """The mood is told: its word and face, and five songs to choose from."""
 
+import dataclasses
+
 import pygame
 
 from data.emotions import EMOTIONS
@@ -7,42 +9,120 @@ from device.actions import Press
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
-from device.display.kit.paint import Layer
+from device.display.kit.motion import THERE, Entry
 from device.display.kit.theme import BODY, CAPTION, DISPLAY, LABEL, LONG_WORD, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import cards, code
+from device.display.screens import cards, code, hero
 from device.display.screens.controls import ROUND, SIDE, button, globe
 from device.display.view import Hit, View
 
 # A mood's word may shrink to this share of its size; one that is longer still takes two lines.
 SMALLEST_WORD = 0.6
+# After how many seconds the words and the buttons come in, and within how many.
+WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
+# In so many seconds the face goes most of the way where it has to make room.
+STAGE_FOLLOWED = 0.1
+# Around the mirror beside the face, in units.
+RIM = 0.5
 # What means nothing while no song is chosen, on the end card.
 OF_A_SONG = (Press.NEXT, Press.LIKE)
 
 
-def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
-    """Draw the screen; the cards and the buttons can be touched."""
-    canvas.fill(kit.colors.ink)
-    area = canvas.get_rect()
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """Where the parts of the screen stand, in pixels.
+
+    head: what is told. stage: the emotion, drawn; None where something else has its place.
+    """
+
+    head: pygame.Rect
+    stage: pygame.Rect | None
+    songs: pygame.Rect
+    buttons: pygame.Rect
+
+
+def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
+    """Return the places in ``area``, that of the window."""
     margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
     rows = 2 * side + kit.px(1)
     if kit.theme.portrait:
-        tall = 32 if view.state.bars else 27 if _link(view) else 18
+        tall = 32 if view.state.bars else 27 if _link(view) else 20
         head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
         buttons = pygame.Rect(inner.left, inner.bottom - rows, inner.width, rows)
         songs = pygame.Rect(inner.left, head.bottom + kit.px(2), inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top
-        tell = _head_portrait
+        large = kit.px(20)
     else:
         head = pygame.Rect(inner.topleft, (kit.px(29), inner.height))
         buttons = pygame.Rect(head.left, head.bottom - rows, head.width, rows)
         songs = pygame.Rect(head.right + gap, inner.top, 0, inner.height)
         songs.width = inner.right - songs.left
         head.height = buttons.top - kit.px(1) - head.top
-        tell = _head_landscape
-    hits = _code(canvas, kit, head, view) if _link(view) else tell(canvas, kit, head, view)
-    return hits + cards.draw(canvas, kit, songs, view) + _buttons(canvas, kit, buttons, view)
+        # What there is to say besides takes its room from the face.
+        large = kit.px(20.5 if has_more(kit, view) else 25)
+    corner = (head.left - kit.px(1), head.top - kit.px(1))
+    hidden = view.state.bars or _link(view)
+    return Places(head, None if hidden else pygame.Rect(corner, (large, large)), songs, buttons)
+
+
+def badge(stage: pygame.Rect) -> pygame.Rect:
+    """Return the place of the live picture beside the emotion on ``stage``."""
+    size = round(stage.width * 0.34)
+    return pygame.Rect(0, 0, size, size).move_to(bottomright=stage.bottomright)
+
+
+def face(kit: Kit, stage: pygame.Rect, view: View) -> hero.Hero:
+    """Return the emotion on ``stage``, in its halo."""
+    emotion = view.state.emotion
+    return hero.Hero(
+        stage.center,
+        stage.width * 0.295,
+        faces.EXPRESSIONS[emotion],
+        kit.colors.accent(emotion),
+        halo=1.0,
+        level=0.9 if cards.is_heard(view) else 0.0,
+    )
+
+
+def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
+    """Draw the screen; the cards and the buttons can be touched."""
+    canvas.fill(kit.colors.ink)
+    at = places(kit, canvas.get_rect(), view)
+    if at.stage is not None:
+        moving = kit.motion.follow("stage", tuple(at.stage), view.now, STAGE_FOLLOWED)
+        at = dataclasses.replace(at, stage=pygame.Rect(*map(round, moving)))
+        glow(canvas, kit, at.stage, view)
+        hero.draw(canvas, kit, face(kit, at.stage, view), view.now)
+        mirror(canvas, kit, badge(at.stage), view)
+    return furnish(canvas, kit, view, at)
+
+
+def furnish(canvas: Canvas, kit: Kit, view: View, at: Places, entry: Entry = THERE) -> list[Hit]:
+    """Draw all but the face and the mirror, as far as they have come in; return their hits."""
+    with canvas.coming(entry.share(*WORD), kit.px(3)):
+        if _link(view):
+            hits = _code(canvas, kit, at.head, view)
+        elif view.state.bars:
+            hits = _bars(canvas, kit, at.head, view)
+        else:
+            hits = _tell(canvas, kit, at, view)
+    hits += cards.draw(canvas, kit, at.songs, view, entry)
+    with canvas.coming(entry.share(*BUTTONS)):
+        if at.stage is not None and not kit.theme.portrait:
+            hits += globe(canvas, kit, at.head.topright)
+        return hits + _buttons(canvas, kit, at.buttons, view)
+
+
+def glow(canvas: Canvas, kit: Kit, stage: pygame.Rect, view: View) -> None:
+    """Draw the light behind the emotion."""
+    color = kit.colors.accent(view.state.emotion)
+    kit.glow(canvas, stage.center, round(stage.width * 0.75), color)
+
+
+def has_more(kit: Kit, view: View) -> bool:
+    """Whether there is more to say or to offer than the emotion."""
+    return view.state.offer is not None or bool(note(kit, view)[0])
 
 
 def note(kit: Kit, view: View) -> tuple[str, str | None]:
@@ -82,45 +162,22 @@ def _code(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     return [] if view.state.song is None else [Hit(square, Press.TOGGLE_LINK, 1)]
 
 
-def _head_landscape(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    kicker, emotion = _told(kit, view, area.width)
-    if view.state.bars:
-        canvas.blit(kicker, area)
-        canvas.blit(emotion, (area.left, area.top + kicker.height))
-        top = area.top + kicker.height + emotion.height + kit.px(1)
-        _bars(canvas, kit, pygame.Rect(area.left, top, area.width, area.bottom - top), view)
-        return []
-    side = kit.px(20.5)
-    stage = pygame.Rect(area.left - kit.px(1), area.top - kit.px(1), side, side)
-    _hero(canvas, kit, stage, view)
-    top = stage.bottom + kit.px(0.5)
-    canvas.blit(kicker, (area.left, top))
-    canvas.blit(emotion, (area.left, top + kicker.height))
-    top += kicker.height + emotion.height
-    below = pygame.Rect(area.left, top, area.width, area.bottom - top)
-    return globe(canvas, kit, area.topright) + _below(canvas, kit, below, view)
-
-
-def _head_portrait(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    side = kit.px(18)
-    stage = pygame.Rect(area.left - kit.px(1), area.top, side, side)
-    _hero(canvas, kit, stage, view)
-    left = stage.right + kit.px(2)
-    width = area.right - left
+def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
+    """The emotion in words, beneath its face or beside it, and what there is to say besides."""
+    head, stage = at.head, at.stage
+    left = stage.right + kit.px(2) if kit.theme.portrait else head.left
+    width = head.right - left
     kicker, emotion = _told(kit, view, width)
-    if view.state.bars:
-        canvas.blit(kicker, (left, area.top))
-        canvas.blit(emotion, (left, area.top + kicker.height))
-        top = area.top + kicker.height + emotion.height
-        _bars(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
-        return []
-    more = view.state.offer is not None or bool(note(kit, view)[0])
-    room = kit.px(7) if more else 0
-    top = area.centery - (kicker.height + emotion.height + room) // 2
+    height = kicker.height + emotion.height
+    top = stage.bottom + kit.px(0.5)
+    if kit.theme.portrait:
+        room = kit.px(7) if has_more(kit, view) else 0
+        top = head.centery - (height + room) // 2
+        height += kit.px(0.5)
     canvas.blit(kicker, (left, top))
     canvas.blit(emotion, (left, top + kicker.height))
-    top += kicker.height + emotion.height + kit.px(0.5)
-    return _below(canvas, kit, pygame.Rect(left, top, width, area.bottom - top), view)
+    top += height
+    return _below(canvas, kit, pygame.Rect(left, top, width, head.bottom - top), view)
 
 
 def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
@@ -159,8 +216,13 @@ def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]
     return []
 
 
-def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
+def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """A bar for each of the seven probabilities; the word, not the colour, says which."""
+    kicker, emotion = _told(kit, view, area.width)
+    canvas.blit(kicker, area)
+    canvas.blit(emotion, (area.left, area.top + kicker.height))
+    used = kicker.height + emotion.height + kit.px(1)
+    area = pygame.Rect(area.left, area.top + used, area.width, area.height - used)
     mood = view.snapshot.mood
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
     step = min(kit.px(4), area.height / len(EMOTIONS))
@@ -181,32 +243,18 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
         kit.progress(canvas, bar, value, kit.colors.word(emotion), track)
         percent = kit.text(f"{value:.0%}", CAPTION, color)
         canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
+    return []
 
 
-def _hero(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
-    """The emotion, drawn, with the live picture beside it, as small as a badge."""
-    side, now = area.width, kit.beat(view.now)
-    color = kit.colors.accent(view.state.emotion)
-    kit.glow(canvas, area.center, round(side * 0.75), color)
-    layer = Layer(side, side, color)
-    middle = (side / 2, side / 2)
-    halo = mix(kit.colors.ink, color, 0.5)
-    level = 0.9 if cards.is_heard(view) else 0.0
-    faces.halo(layer, middle, side * 0.405, side * 0.08, halo, now=now, level=level)
-    expression, cups = faces.EXPRESSIONS[view.state.emotion], kit.colors.text
-    faces.draw(layer, middle, side * 0.295, expression, color, now=now, cups=cups)
-    canvas.blit(layer.surface(), area)
+def mirror(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
+    """Draw the live picture at ``place``, as small as a badge."""
     if view.snapshot.frame is None:
         return
-    size = round(side * 0.36)
-    rim = kit.px(0.5)
-    place = pygame.Rect(0, 0, size, size).move_to(bottomright=area.bottomright)
-    back = kit.panel((size + 2 * rim, size + 2 * rim), ROUND, kit.colors.ink)
+    rim = kit.px(RIM)
+    back = kit.panel((place.width + 2 * rim,) * 2, ROUND, kit.colors.ink)
     canvas.blit(back, place.move(-rim, -rim))
-    face = view.snapshot.face
-    picture, _ = kit.live.surface(
-        view.snapshot.frame.image, place.size, size / 2, None if face is None else face.box
-    )
+    box = None if view.snapshot.face is None else view.snapshot.face.box
+    picture, _ = kit.live.surface(view.snapshot.frame.image, place.size, place.width / 2, box)
     canvas.blit(picture, place)
 
 

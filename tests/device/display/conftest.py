@@ -63,8 +63,9 @@ def opened(size: tuple[int, int]):
 
 @pytest.fixture
 def no_fading(monkeypatch):
-    """Every screen is shown at once, without fading over the one before."""
+    """Every screen is shown at once, whatever was before."""
     monkeypatch.setattr("device.display.window.CROSSFADE", 0.0)
+    monkeypatch.setattr("device.display.screens.reveal.SECONDS", 0.0)
 
 
 @pytest.fixture(scope="session")

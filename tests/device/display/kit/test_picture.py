@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from device.display.kit.picture import LivePicture, close_up, cover, mirrored, place
+from device.display.kit.picture import ROOM, LivePicture, close_up, cover, mirrored, place
 
 FRAME = (640, 480)
 
@@ -64,7 +64,7 @@ def test_the_view_follows_a_face_gently():
     steps = [
         live.surface(np.zeros((480, 640, 3), np.uint8), (80, 80), 40, box)[1][0] for _ in range(60)
     ]
-    target = close_up(box, cover(FRAME, (80, 80)), live.ROOM)[0]
+    target = close_up(box, cover(FRAME, (80, 80)), ROOM)[0]
     away = np.abs(np.array(steps) - target)
     assert np.all(np.diff(away) <= 0)
     assert away[0] > 0.5 * abs(80 - target)

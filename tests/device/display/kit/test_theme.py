@@ -9,12 +9,15 @@ READABLE = 4.5
 VISIBLE = 3.0
 
 every_theme = pytest.mark.parametrize("colors", PALETTES.values(), ids=PALETTES)
+every_light = pytest.mark.parametrize("light", [False, True], ids=["plain", "lit"])
 every_emotion = pytest.mark.parametrize("emotion", [*EMOTIONS, None])
 
 
 @every_theme
 @every_emotion
-def test_text_can_be_read(colors, emotion):
+@every_light
+def test_text_can_be_read(colors, emotion, light):
+    colors = colors.lit(emotion) if light else colors
     for back in (colors.ink, colors.surface, colors.raised, colors.chosen(emotion)):
         for text in (colors.text, colors.muted):
             assert theme.contrast(text, back) >= READABLE, (text, back)
@@ -22,10 +25,19 @@ def test_text_can_be_read(colors, emotion):
 
 @every_theme
 @every_emotion
-def test_the_emotion_can_be_read_and_its_heart_and_bars_be_seen(colors, emotion):
+@every_light
+def test_the_emotion_can_be_read_and_its_heart_and_bars_be_seen(colors, emotion, light):
+    colors = colors.lit(emotion) if light else colors
     assert theme.contrast(colors.word(emotion), colors.ink) >= READABLE
     for back in (colors.surface, colors.raised, colors.chosen(emotion)):
         assert theme.contrast(colors.word(emotion), back) >= VISIBLE
+
+
+def test_a_mood_lights_the_room_but_where_contrast_counts_most():
+    grounds = {PALETTES["dark"].lit(emotion).ink for emotion in EMOTIONS}
+    assert len(grounds) == 7 and NIGHT not in grounds
+    assert PALETTES["dark"].lit(None) is PALETTES["dark"]
+    assert PALETTES["high-contrast"].lit("sad") is PALETTES["high-contrast"]
 
 
 @every_theme
