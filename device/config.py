@@ -24,8 +24,9 @@ _GAPS = ", ".join(f"{{{gap}}}" for gap in LINK_GAPS)
 Check = Callable[[Any], str | None]
 
 
-def _one_of(*choices: str) -> Check:
-    return lambda value: None if value in choices else f"one of {', '.join(choices)}"
+def _one_of(*choices: str | int) -> Check:
+    named = ", ".join(map(str, choices))
+    return lambda value: None if value in choices else f"one of {named}"
 
 
 def _between(low: float, high: float) -> Check:
@@ -80,6 +81,16 @@ class CameraOptions:
     width: int = _option(640, "pixels asked of the camera", _between(160, 1920))
     height: int = _option(480, "pixels asked of the camera", _between(120, 1080))
     fps: int = _option(15, "frames a second asked of the camera", _between(2, 60))
+    rotate: int = _option(
+        0,
+        "degrees by which the camera's picture is turned clockwise to be upright: 0, 90, 180, 270",
+        _one_of(0, 90, 180, 270),
+    )
+    mirror: bool = _option(
+        False,
+        "true for a camera that mirrors its pictures: writing in them reads backwards",
+        _anything,
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -137,8 +137,7 @@ class Kiosk:
 
     def _opener(self, source: str) -> Callable[[], Camera]:
         """What makes the camera of ``source``, as often as it is asked."""
-        size = (self._config.camera.width, self._config.camera.height)
-        return lambda: open_source(source, size, self._config.camera.fps)
+        return lambda: open_source(source, self._config.camera)
 
     def _make_sight(self) -> Sight:
         return Sight.of(self._config.vision)

@@ -138,11 +138,10 @@ def _live(config: Config, sight: Sight, seconds: float, size: tuple[int, int]) -
     from device.display.window import Window
 
     source = choose_source(config.camera.source).source
-    wanted = (config.camera.width, config.camera.height)
     window = Window(size)
     window.open()
     taking: list[float] = []
-    reader = FrameReader(lambda: _timed(open_source(source, wanted, config.camera.fps), taking))
+    reader = FrameReader(lambda: _timed(open_source(source, config.camera), taking))
     watch, steady, mood = Watch(sight, _both), SteadyMood(), None
     pairs: dict[str, list] = {name: [] for name in STAGES}
     ages, visitor, last = [], 0, None

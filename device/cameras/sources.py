@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 from device.cameras.base import Camera
+from device.config import CameraOptions
 from device.errors import UsageError
 
 ALLOWED = (
     "auto, picamera2, picamera2:N, webcam, webcam:N, /dev/videoN, actor, actor:SEED, or a photo, "
     "folder or video"
 )
+DEFAULTS = CameraOptions()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,15 +47,24 @@ def choose_source(source: str) -> Choice:
     return Choice("actor", "No camera found: the built-in visitor plays one.")
 
 
-def open_source(source: str, size: tuple[int, int] = (640, 480), fps: float = 15) -> Camera:
+def open_source(source: str, options: CameraOptions = DEFAULTS) -> Camera:
     """Make the camera that ``source`` names, not opened yet.
 
     source: see ALLOWED; ``webcam:N`` is /dev/videoN, ``webcam:/dev/v4l/by-id/…`` works too, and
-    ``picamera2:N`` is the camera that Picamera2 gives this number.
-    size: (width, height) in pixels and fps: frames a second, asked of cameras; photos and videos
-    keep their own size, videos their own rate. Raises UsageError when ``source`` is none of these.
+    ``picamera2:N`` is the camera that Picamera2 gives this number. options: all but their source;
+    photos and videos keep their own size, videos their own rate, and the built-in visitor is
+    upright by itself. Raises UsageError when ``source`` is none of these.
     """
     source = choose_source(source).source
+    camera = _open(source, (options.width, options.height), options.fps)
+    if (options.rotate or options.mirror) and source.partition(":")[0] != "actor":
+        from device.cameras.turned import Turned
+
+        return Turned(camera, options.rotate, options.mirror)
+    return camera
+
+
+def _open(source: str, size: tuple[int, int], fps: float) -> Camera:
     kind, colon, detail = source.partition(":")
     if source == "auto":
         return _first_of_all(size, fps)

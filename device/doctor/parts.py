@@ -43,9 +43,8 @@ def camera(config: Config) -> Finding:
         remedy = "connect a camera, and look for it with: rpicam-hello --list-cameras, or lsusb"
         wanted = config.camera.source == "actor"
         return ok("camera", "the built-in visitor") if wanted else warning("camera", told, remedy)
-    size = (config.camera.width, config.camera.height)
     try:
-        with open_source(choice.source, size, config.camera.fps) as source:
+        with open_source(choice.source, config.camera) as source:
             source.read(timeout_s=5.0)
             begin = time.monotonic()
             frames = [source.read(timeout_s=2.0) for _ in range(FRAMES)]

@@ -34,7 +34,14 @@ def test_later_files_and_settings_win(tmp_path):
 
 def test_the_sample_is_the_defaults():
     assert tomllib.loads(config.sample()) == {
-        "camera": {"source": "auto", "width": 640, "height": 480, "fps": 15},
+        "camera": {
+            "source": "auto",
+            "width": 640,
+            "height": 480,
+            "fps": 15,
+            "rotate": 0,
+            "mirror": False,
+        },
         "vision": {"finder": "auto", "threads": 1},
         "display": {
             "language": "auto",

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from device.cameras.picamera2 import PiCamera
 from device.cameras.replay import PhotoCamera, VideoCamera
 from device.cameras.sources import choose_source, open_source
 from device.cameras.webcam import Webcam, WebcamInfo
+from device.config import CameraOptions
 from device.errors import CameraError, UsageError
 
 
@@ -97,14 +100,14 @@ def test_other_sources_are_left_as_they_are() -> None:
     ],
 )
 def test_webcams_by_number_and_name(source: str, said: str) -> None:
-    camera = open_source(source, size=(320, 240), fps=10)
+    camera = open_source(source, CameraOptions(width=320, height=240, fps=10))
     assert isinstance(camera, Webcam)
     assert said in camera.describe()
     assert "320×240 at 10" in camera.describe()
 
 
 def test_a_pi_camera_by_number(csi) -> None:
-    camera = open_source("picamera2:0", size=(320, 240), fps=10)
+    camera = open_source("picamera2:0", CameraOptions(width=320, height=240, fps=10))
     assert isinstance(camera, PiCamera)
     assert "camera 0, 320×240 at 10" in camera.describe()
 
@@ -112,7 +115,7 @@ def test_a_pi_camera_by_number(csi) -> None:
 def test_the_actor_takes_a_seed() -> None:
     actor = pytest.importorskip("device.cameras.actor")
     for source, seed in (("actor", 1), ("actor:7", 7)):
-        camera = open_source(source, size=(320, 240), fps=10)
+        camera = open_source(source, CameraOptions(width=320, height=240, fps=10))
         assert isinstance(camera, actor.Actor)
         assert camera.describe() == actor.Actor(seed, size=(320, 240), fps=10).describe()
 
@@ -132,3 +135,28 @@ def test_a_path_is_judged_by_what_it_is(tmp_path: Path) -> None:
 def test_nonsense_is_a_usage_error_that_helps(source: str) -> None:
     with pytest.raises(UsageError, match=r"actor|webcam|picamera2"):
         open_source(source)
+
+
+@pytest.mark.parametrize(
+    ("rotate", "mirror", "expected"),
+    [
+        (0, False, [[1, 2], [3, 4], [5, 6]]),
+        (90, False, [[5, 3, 1], [6, 4, 2]]),
+        (180, False, [[6, 5], [4, 3], [2, 1]]),
+        (270, False, [[2, 4, 6], [1, 3, 5]]),
+        (0, True, [[2, 1], [4, 3], [6, 5]]),
+        (90, True, [[1, 3, 5], [2, 4, 6]]),
+    ],
+)
+def test_a_camera_is_turned_clockwise_and_then_mirrored(tmp_path, rotate, mirror, expected):
+    cv2.imwrite(str(tmp_path / "p.png"), np.array([[1, 2], [3, 4], [5, 6]], np.uint8))
+    options = CameraOptions(rotate=rotate, mirror=mirror)
+    with open_source(str(tmp_path / "p.png"), options) as camera:
+        assert camera.read().image[:, :, 0].tolist() == expected
+        assert (f"turned by {rotate}°" in camera.describe()) == bool(rotate)
+        assert ("mirrored" in camera.describe()) == mirror
+
+
+def test_the_built_in_visitor_stays_upright():
+    with open_source("actor", CameraOptions(rotate=90)) as camera:
+        assert camera.read().image.shape == (480, 640, 3)
