@@ -1,6 +1,7 @@
 """What people do to the kiosk, whatever is seen."""
 
 import dataclasses
+from pathlib import Path
 
 from data.emotions import EMOTIONS
 from device.actions import (
@@ -8,6 +9,7 @@ from device.actions import (
     Choose,
     Correct,
     Drop,
+    FadeOut,
     Like,
     LookAt,
     Pause,
@@ -51,7 +53,7 @@ def act(state: State, playback: Playback, action: Action, now: float, timing: Ti
         case Press.MUTE:
             return _set_volume(state, state.loud, now, timing)
         case Drop(path):
-            return state, (LookAt(path),)
+            return _look_at(state, path, now, timing)
         case Press.TOGGLE_BARS if state.screen is Screen.MOOD:
             return dataclasses.replace(state, bars=not state.bars), ()
         case Press.LANGUAGES if state.screen is not Screen.GOODBYE:
@@ -67,6 +69,14 @@ def act(state: State, playback: Playback, action: Action, now: float, timing: Ti
     if state.screen is Screen.ATTRACT:
         return enter(state, Screen.LOOKING, now), ()
     return state, ()
+
+
+def _look_at(state: State, path: Path, now: float, timing: Timing) -> Step:
+    """A picture is a visitor of its own; a trouble is told until vision has got over it."""
+    hushing = (FadeOut(timing.fade),) if state.screen is Screen.MOOD else ()
+    if state.screen is not Screen.TROUBLE:
+        state = dataclasses.replace(enter(state, Screen.LOOKING, now), dropped=True)
+    return state, (*hushing, LookAt(path))
 
 
 def open_menu(state: State, menu: Menu, now: float, timing: Timing) -> State:

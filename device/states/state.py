@@ -98,6 +98,7 @@ class State:
     absent_since: since when nobody is there, or None.
     ask_at: when a face that stays unreadable is asked next, or None for in due time.
     near_since: since when somebody is near enough in ATTRACT, or None.
+    dropped: in LOOKING, it is a dropped picture that is looked at.
     touched_at: when somebody did something last.
     resting: the visitor has said "Done", and is not looked at again before having gone.
     trouble: what the TROUBLE screen tells.
@@ -128,6 +129,7 @@ class State:
     absent_since: float | None = None
     ask_at: float | None = None
     near_since: float | None = None
+    dropped: bool = False
     touched_at: float = -math.inf
     resting: bool = False
     trouble: Trouble | None = None

@@ -505,13 +505,32 @@ def test_what_works_everywhere(screen):
     for action, effect in [
         (Press.LEAVE, Quit()),
         (Press.TOGGLE_FULLSCREEN, ToggleFullscreen()),
-        (Drop(Path("/tmp/me.jpg")), LookAt(Path("/tmp/me.jpg"))),
     ]:
         state, effects = advance(start, view, SILENCE, [action], 11.0)
         assert (state.screen, effects) == (screen, (effect,))
     state, effects = advance(start, view, SILENCE, [Press.TOGGLE_DEBUG], 11.0)
     assert (state.screen, state.debug, effects) == (screen, True, ())
     assert not advance(state, view, SILENCE, [Press.TOGGLE_DEBUG], 12.0)[0].debug
+
+
+@pytest.mark.parametrize("screen", [Screen.ATTRACT, Screen.LOOKING, Screen.MOOD, Screen.GOODBYE])
+def test_a_dropped_picture_is_looked_at_as_a_new_visitor(screen):
+    drop, looked = [Drop(Path("/tmp/me.jpg"))], LookAt(Path("/tmp/me.jpg"))
+    state, effects = advance(State(screen, 10.0), NOBODY, SILENCE, drop, 11.0)
+    assert (state.screen, state.since, state.dropped) == (Screen.LOOKING, 11.0, True)
+    hushed = (FadeOut(DEFAULT_TIMING.fade),) if screen is Screen.MOOD else ()
+    assert effects == (*hushed, looked)
+    state, _ = advance(state, NOBODY, SILENCE, [], 11.1)
+    over = 11.2 + DEFAULT_TIMING.absent_looking
+    state, _ = advance(state, NOBODY, SILENCE, [], over)  # there is nobody in it
+    assert (state.screen, state.dropped) == (Screen.GOODBYE, False)
+
+
+def test_a_picture_dropped_while_there_is_trouble_is_shown_when_it_has_passed():
+    start = State(Screen.TROUBLE, 10.0, trouble=UNPLUGGED)
+    view = dataclasses.replace(NOBODY, trouble=UNPLUGGED)
+    state, effects = advance(start, view, SILENCE, [Drop(Path("/tmp/me.jpg"))], 11.0)
+    assert (state.screen, effects) == (Screen.TROUBLE, (LookAt(Path("/tmp/me.jpg")),))
 
 
 def test_volume_goes_in_steps_within_its_bounds():

@@ -29,10 +29,13 @@ FACE_FOLLOWED = RING_FOLLOWED = 0.15
 CORNER = 3
 
 
-def hint(snapshot: Snapshot, waited: float) -> str:
-    """Return the key of what helps the visitor most, after ``waited`` seconds on this screen."""
+def hint(snapshot: Snapshot, waited: float, dropped: bool = False) -> str:
+    """Return the key of what helps the visitor most, after ``waited`` seconds on this screen.
+
+    dropped: it is no visitor but a picture that is looked at.
+    """
     if snapshot.face is None or snapshot.frame is None:
-        return "looking.nobody"
+        return "looking.faceless" if dropped else "looking.nobody"
     hindrance = snapshot.hindrance
     if waited > UNSURE_AFTER and hindrance in (None, Hindrance.SEVERAL):
         return "looking.unsure"
@@ -103,7 +106,7 @@ def _headline(kit: Kit, width: int) -> pygame.Surface:
 
 def _hint(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     """What helps most; it gives way to another one only after a while, and fades into it."""
-    wanted = hint(view.snapshot, view.now - view.state.since)
+    wanted = hint(view.snapshot, view.now - view.state.since, view.state.dropped)
     held = kit.motion.hold("hint", wanted, view.now, HINT_HELD)
     share = (view.now - held.since) / HINT_FADE
     # One after the other, since two texts over each other can be read by nobody.

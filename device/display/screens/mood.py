@@ -247,13 +247,13 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
 
 
 def mirror(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
-    """Draw the live picture at ``place``, as small as a badge."""
-    if view.snapshot.frame is None:
+    """Draw the face in the live picture at ``place``, as small as a badge."""
+    if view.snapshot.frame is None or view.snapshot.face is None:
         return
     rim = kit.px(RIM)
     back = kit.panel((place.width + 2 * rim,) * 2, ROUND, kit.colors.ink)
     canvas.blit(back, place.move(-rim, -rim))
-    box = None if view.snapshot.face is None else view.snapshot.face.box
+    box = view.snapshot.face.box
     picture, _ = kit.live.surface(view.snapshot.frame.image, place.size, place.width / 2, box)
     canvas.blit(picture, place)
 

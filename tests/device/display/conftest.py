@@ -157,6 +157,12 @@ def views(mood_view, visitor) -> dict[str, View]:
             name: dataclasses.replace(looking, snapshot=dataclasses.replace(visitor, **more))
             for name, more in looks.items()
         },
+        "looking at a picture without a face": View(
+            State(Screen.LOOKING, 98.0, dropped=True),
+            dataclasses.replace(visitor, face=None, mood=None),
+            quiet,
+            100.0,
+        ),
         "looking for long": View(State(Screen.LOOKING, 90.0), visitor, quiet, 100.0),
         "mood before songs": View(State(Screen.MOOD, 90.0, "sad"), visitor, quiet, 100.0),
         "mood paused": dataclasses.replace(

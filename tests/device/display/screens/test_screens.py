@@ -6,7 +6,7 @@ import pytest
 
 from data.emotions import EMOTIONS
 from device.actions import Choose, Correct, Press, Speak
-from device.contracts import Face, Hindrance, Trouble
+from device.contracts import Face, Frame, Hindrance, Trouble
 from device.display import strings
 from device.display.kit import widgets
 from device.display.kit.canvas import Canvas
@@ -177,6 +177,7 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
         ("looking for long", "looking.unsure"),
         ("looking at nobody", "looking.nobody"),
         ("looking at nothing", "looking.nobody"),
+        ("looking at a picture without a face", "looking.faceless"),
         ("looking in the dark", "looking.dark"),
         ("looking far", "looking.far"),
         ("looking at several", "looking.several"),
@@ -184,7 +185,8 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
 )
 def test_the_hint_says_what_helps(views, name, key):
     view = views[name]
-    assert looking.hint(view.snapshot, view.now - view.state.since) == key
+    found = looking.hint(view.snapshot, view.now - view.state.since, view.state.dropped)
+    assert found == key
 
 
 @pytest.mark.parametrize("hindrance", Hindrance)
@@ -205,6 +207,21 @@ def looks_on(view, seconds, **seen):
     """The view after ``seconds``, of a snapshot in which something is different."""
     snapshot = dataclasses.replace(view.snapshot, **seen)
     return dataclasses.replace(view, now=view.now + seconds, snapshot=snapshot)
+
+
+def test_who_has_gone_leaves_no_piece_of_wall_in_the_badge(any_window, views, shown):
+    here = views["mood happy"]
+    gone = dataclasses.replace(here, snapshot=dataclasses.replace(here.snapshot, face=None))
+    wall = dataclasses.replace(
+        gone,
+        snapshot=dataclasses.replace(
+            gone.snapshot, frame=Frame(np.full((480, 640, 3), 90, np.uint8), 99.0)
+        ),
+    )
+    any_window.draw(gone)
+    before = shown()
+    any_window.draw(wall)
+    assert np.array_equal(before, shown())
 
 
 def test_ring_and_headline_stay_whatever_the_hint(any_window, views, shown):
