@@ -139,6 +139,10 @@ class Kiosk:
         """What makes the camera of ``source``, as often as it is asked."""
         return lambda: open_source(source, self._config.camera)
 
+    def _look_through(self, make_camera: Callable[[], Camera]) -> None:
+        self._reader.swap(make_camera)
+        self._worker.forget()
+
     def _make_sight(self) -> Sight:
         return Sight.of(self._config.vision)
 
@@ -178,7 +182,7 @@ class Kiosk:
                 break
             if self._camera_back_at is not None and now >= self._camera_back_at:
                 self._camera_back_at = None
-                self._reader.swap(self._make_camera)
+                self._look_through(self._make_camera)
             self._player.ceiling = volume.ceiling(
                 self._config.music, datetime.datetime.now().time()
             )
@@ -250,7 +254,7 @@ class Kiosk:
                 case actions.SetVolume(wanted):
                     self._player.volume = wanted
                 case actions.LookAt(path):
-                    self._reader.swap(self._opener(str(path)))
+                    self._look_through(self._opener(str(path)))
                     self._camera_back_at = now + DROPPED_FOR_S
                 case actions.ToggleFullscreen():
                     self._window.toggle_fullscreen()

@@ -47,6 +47,8 @@ class VisionWorker:
         self._source = source
         self._make_sight = make_sight
         self._mood = SteadyMood()
+        self._fresh = threading.Event()
+        self._telling = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vision", daemon=True)
 
@@ -59,6 +61,12 @@ class VisionWorker:
         """Ends the thread; returns when it has ended, or after STOP_S."""
         self._stop.set()
         self._thread.join(STOP_S)
+
+    def forget(self) -> None:
+        """Forgets who was seen, as when another camera is looked through from now on."""
+        with self._telling:
+            self._fresh.set()
+            self.snapshot = NOTHING_SEEN
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -83,6 +91,10 @@ class VisionWorker:
         seen_at, came_at = 0.0, time.monotonic()
         while not self._stop.is_set():
             self.moved_at = time.monotonic()
+            if self._fresh.is_set():
+                self._fresh.clear()
+                self._mood.reset()
+                watch, visitor, face, mood = Watch(sight), 0, None, None
             frame = self._source.newest(after=last, timeout_s=0.5)
             if frame is None:
                 if self._source.trouble:
@@ -104,18 +116,25 @@ class VisionWorker:
             elif last - seen_at >= HELD_S:
                 face = mood = None
             self.frames += 1
-            self.snapshot = Snapshot(
-                frame=frame,
-                face=face,
-                others=seen.others,
-                reading=seen.reading,
-                mood=mood,
-                trouble=None,
-                timings=seen.timings,
-                at=time.monotonic(),
-                hindrance=seen.hindrance,
+            self._tell(
+                Snapshot(
+                    frame=frame,
+                    face=face,
+                    others=seen.others,
+                    reading=seen.reading,
+                    mood=mood,
+                    trouble=None,
+                    timings=seen.timings,
+                    at=time.monotonic(),
+                    hindrance=seen.hindrance,
+                )
             )
+
+    def _tell(self, snapshot: Snapshot) -> None:
+        with self._telling:
+            if not self._fresh.is_set():  # else it shows who is to be forgotten
+                self.snapshot = snapshot
 
     def _report(self, trouble: Trouble) -> None:
         self._mood.reset()
-        self.snapshot = Snapshot(None, None, (), None, None, trouble, Timings(), time.monotonic())
+        self._tell(Snapshot(None, None, (), None, None, trouble, Timings(), time.monotonic()))

@@ -210,10 +210,12 @@ def test_a_picture_dropped_on_the_window_is_looked_at(play, tmp_path):
     cv2.imwrite(str(room), np.full((300, 400, 3), 120, np.uint8))
 
     def script(visitor):
-        visitor.until("a face", lambda: visitor.state.screen is Screen.LOOKING)
+        visitor.until("a mood", lambda: visitor.state.screen is Screen.MOOD)
         pygame.event.post(pygame.Event(pygame.DROPFILE, file=str(room)))
+        visitor.until("a look", lambda: visitor.state.screen is Screen.LOOKING)
         visitor.until("the room", lambda: visitor.kiosk._reader.description.find("room.png") >= 0)
         visitor.until("nobody there", lambda: visitor.kiosk._worker.snapshot.face is None)
+        visitor.until("a goodbye", lambda: visitor.state.screen is Screen.GOODBYE)
 
     play(script)
 

@@ -520,9 +520,13 @@ def test_a_dropped_picture_is_looked_at_as_a_new_visitor(screen):
     assert (state.screen, state.since, state.dropped) == (Screen.LOOKING, 11.0, True)
     hushed = (FadeOut(DEFAULT_TIMING.fade),) if screen is Screen.MOOD else ()
     assert effects == (*hushed, looked)
-    state, _ = advance(state, NOBODY, SILENCE, [], 11.1)
+    # What was seen before does not count any more.
+    state, effects = advance(state, seen("sad"), SILENCE, [], 11.05)
+    assert (state.screen, effects) == (Screen.LOOKING, ())
+    nobody = dataclasses.replace(NOBODY, at=11.1)
+    state, _ = advance(state, nobody, SILENCE, [], 11.1)
     over = 11.2 + DEFAULT_TIMING.absent_looking
-    state, _ = advance(state, NOBODY, SILENCE, [], over)  # there is nobody in it
+    state, _ = advance(state, nobody, SILENCE, [], over)  # there is nobody in it
     assert (state.screen, state.dropped) == (Screen.GOODBYE, False)
 
 

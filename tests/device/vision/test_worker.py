@@ -106,6 +106,21 @@ def test_frames_without_a_face_for_a_moment_change_nothing(slot, start, astronau
     assert told[25].mood.since == told[19].mood.since
 
 
+def test_after_forgetting_a_face_is_a_new_visitor(slot, start, astronaut):
+    worker, told = start(), []
+    for frame in range(40):
+        seen = worker.frames
+        if frame == 20:
+            worker.forget()
+            assert worker.snapshot.face is None and worker.snapshot.mood is None
+        slot.put(astronaut, 100 + frame / 10)
+        until(lambda seen=seen: worker.frames > seen)
+        told.append(worker.snapshot)
+    assert told[19].mood.emotion == "happy"
+    assert told[21].mood.emotion is None and told[21].mood.settled < 0.5
+    assert told[39].mood.emotion == "happy" and told[39].mood.since >= 102
+
+
 def test_camera_trouble_is_passed_on_and_goes_by(slot, start, astronaut):
     worker = start()
     slot.trouble = Trouble("CAMERA", "unplugged")
