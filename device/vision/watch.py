@@ -32,9 +32,10 @@ class Seen:
     """What one frame shows.
 
     face: the visitor's, or None. others: the faces beside. reading: of ``face`` in this frame, or
-    None in the frames between two readings and where next to nothing is to be read. hindrance: what
-    has made it hard to read for a while, or None. visitor: counts the visitors. mode: search,
-    follow, lost or empty. timings: in milliseconds, by the clock that the watch was given.
+    None in the frames between two readings and where next to nothing is to be read. hindrance:
+    what has made the visitor hard to read for a while, or None. visitor: counts the visitors.
+    mode: search, follow, lost or empty. timings: in milliseconds, by the clock that the watch was
+    given.
     """
 
     face: Face | None
@@ -55,7 +56,7 @@ class Watch:
         self._gate, self._follower = Gate(), Follower(sight.finder)
         self._looked_at = self._read_at = float("-inf")
         self._looks = self._searches = 0
-        self._hindrance = SteadyHindrance()
+        self._hindrance, self._visitor = SteadyHindrance(), 0
         self._times: dict[str, float] = {}
 
     def look(self, image: np.ndarray, at: float) -> Seen:
@@ -88,16 +89,23 @@ class Watch:
                 late = at - self._read_at
                 self._read_at = (self._read_at if late < READ_EVERY_S else at) + READ_EVERY_S
                 reading = self._read(grey, at, dark=grey is not seen)
-        hindrance = self._hindrance.told if follower.face is not None else None
         total = (self._clock() - begin) * 1e3
         timings = Timings(total=total, **self._times)
         return Seen(
-            follower.face, follower.others, reading, hindrance, follower.visitors, mode, timings
+            follower.face,
+            follower.others,
+            reading,
+            self._hindrance.told,
+            follower.visitors,
+            mode,
+            timings,
         )
 
     def _read(self, grey: np.ndarray, at: float, dark: bool) -> Reading | None:
         """Reads the visitor's face, if there is anything to read."""
         face, others = self._follower.face, self._follower.others
+        if self._visitor != self._follower.visitors:
+            self._visitor, self._hindrance = self._follower.visitors, SteadyHindrance()
         with self._stage("crop"):
             crop = self._sight.crop(grey, face)
             hindrance, readable = hindrance_of(crop, face, grey.shape, dark)

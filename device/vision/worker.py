@@ -126,7 +126,7 @@ class VisionWorker:
                     trouble=None,
                     timings=seen.timings,
                     at=time.monotonic(),
-                    hindrance=seen.hindrance,
+                    hindrance=None if face is None else seen.hindrance,
                 )
             )
 

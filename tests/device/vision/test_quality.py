@@ -109,10 +109,16 @@ def test_a_poster_is_not_one_of_several():
     assert not several((Face(FACE.box, still_s=60.0),))
 
 
-def test_who_is_gone_is_hindered_by_nothing(watch, scene):
-    dark = scene() // 10
-    assert watch(*[dark] * 10).hindrance is Hindrance.DARK
-    assert watch(*[dark] * 10, dark * 0).hindrance is None
+def test_a_new_visitor_is_not_told_what_hindered_the_last_one(network, scene):
+    watch, dark, at = Watch(Sight.of(VisionOptions(finder="network"))), scene() // 10, 0.0
+    told = []
+    for image in [dark] * 15 + [dark * 0] * 20 + [scene()]:
+        at += 0.11
+        told.append(watch.look(image, at))
+    # Nor do the words change while somebody is out of sight for a moment.
+    assert told[14].hindrance is told[16].hindrance is Hindrance.DARK
+    assert told[-1].visitor == 2
+    assert told[-1].hindrance is None
 
 
 def test_the_drawn_visitor_is_read_in_nearly_every_frame():

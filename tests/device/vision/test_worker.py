@@ -4,7 +4,7 @@ import time
 import pytest
 
 from device.config import VisionOptions
-from device.contracts import Frame, Trouble
+from device.contracts import Frame, Hindrance, Trouble
 from device.errors import VisionError
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
@@ -86,8 +86,13 @@ def test_the_visitor_is_forgotten_when_nobody_is_there(slot, start, astronaut):
     worker = start()
     until(lambda: slot.put(astronaut) or worker.snapshot.face is not None)
     until(lambda: slot.put(astronaut * 0) or worker.snapshot.face is None)
-    assert worker.snapshot.mood is None
+    assert worker.snapshot.mood is worker.snapshot.hindrance is None
     assert worker.snapshot.frame is not None
+
+
+def test_what_hinders_reading_is_told(slot, start, astronaut):
+    worker = start()
+    until(lambda: slot.put(astronaut // 10) or worker.snapshot.hindrance is Hindrance.DARK)
 
 
 def test_frames_without_a_face_for_a_moment_change_nothing(slot, start, astronaut):
