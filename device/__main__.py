@@ -116,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="one JSON object")
     bench.set_defaults(run_command=_bench)
 
+    stats = commands.add_parser(
+        "stats", help="how often each mood was told, and how each song was taken"
+    )
+    stats.add_argument("--csv", action="store_true", help="a table for programs")
+    stats.set_defaults(run_command=_stats)
+
     show = commands.add_parser("config", parents=[configured], help="show or check the config")
     what = show.add_mutually_exclusive_group()
     what.add_argument("--effective", action="store_true", help="the values in force (default)")
@@ -222,6 +228,12 @@ def _bench(options: argparse.Namespace) -> int:
     from device.bench import bench
 
     return bench(options.screen, options.size, options.seconds, options.json)
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from device.stats import stats
+
+    return stats(options.csv)
 
 
 def _config(options: argparse.Namespace) -> int:

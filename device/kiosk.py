@@ -232,6 +232,8 @@ class Kiosk:
         for effect in effects:
             match effect:
                 case actions.OfferSongs(emotion):
+                    if not state.corrected:
+                        self._recommender.told(emotion)
                     songs = self._songs(emotion)
                     state, more = states.with_songs(state, songs, now, self._timing)
                     state = self._carry_out(state, more, now)

@@ -1,6 +1,7 @@
 """What the kiosk remembers of its songs: counts, and nothing about visitors or when they came.
 
-``state.db`` (SQLite) has one row for each emotion and song. It is in WAL mode with ``synchronous``
+``state.db`` (SQLite) has one row for each emotion and song, one for each emotion told, and the day
+on which it was begun. It is in WAL mode with ``synchronous``
 NORMAL (sqlite.org/wal.html, sqlite.org/pragma.html): a kill loses nothing, a power cut at most the
 last visits, and no write waits for the disk while the screen is drawn.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import logging
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from data import places
+from device.errors import MusicError
 
 LOG = logging.getLogger(__name__)
 
@@ -22,7 +25,12 @@ NAME = "state.db"
 VERSION = 1  # of the table, in the database's user_version
 BUSY_S = 0.5  # another kiosk on the same database is waited for so long
 
-_TABLE = """
+_TABLES = """
+CREATE TABLE IF NOT EXISTS began (day TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS moods (
+    emotion TEXT NOT NULL PRIMARY KEY,
+    told INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counts (
     emotion TEXT NOT NULL,
     song TEXT NOT NULL,
@@ -31,7 +39,7 @@ CREATE TABLE IF NOT EXISTS counts (
     liked INTEGER NOT NULL DEFAULT 0,
     skipped INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (emotion, song)
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
 
 
@@ -103,6 +111,19 @@ class Memory:
         except sqlite3.Error as error:
             self._forgo(NAME, error)
 
+    def told(self, emotion: str) -> None:
+        """Count that a visitor was told this mood."""
+        if self._database is None:
+            return
+        try:
+            with self._database:
+                self._database.execute(
+                    "INSERT INTO moods VALUES (?, 1) ON CONFLICT DO UPDATE SET told = told + 1",
+                    [emotion],
+                )
+        except sqlite3.Error as error:
+            self._forgo(NAME, error)
+
     def close(self) -> None:
         """Close the database; closing it twice does no harm."""
         if self._database is not None:
@@ -123,12 +144,14 @@ class Memory:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             with database:
-                database.execute(_TABLE)
+                for table in _TABLES.split(";"):
+                    database.execute(table)
+                database.execute(
+                    "INSERT INTO began SELECT ? WHERE NOT EXISTS (SELECT 1 FROM began)",
+                    [datetime.date.today().isoformat()],
+                )
                 database.execute(f"PRAGMA user_version = {VERSION}")
-            rows = database.execute(
-                "SELECT emotion, song, shown, listened, liked, skipped FROM counts"
-            )
-            self._counts = {(emotion, song): Counts(*counts) for emotion, song, *counts in rows}
+            self._counts = _counts(database)
         except sqlite3.OperationalError:
             database.close()
             raise  # of the disk or its rights, and no fault of the file
@@ -143,6 +166,39 @@ class Memory:
     def _forgo(self, path: Path | str, error: Exception) -> None:
         LOG.warning("%s: %s. Likes and listens are kept until the kiosk ends.", path, error)
         self.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Totals:
+    """All that a kiosk has counted. day: the first, as YYYY-MM-DD; told: by emotion."""
+
+    day: str
+    told: dict[str, int]
+    counts: dict[tuple[str, str], Counts]
+
+
+def totals(folder: Path) -> Totals | None:
+    """Read ``state.db`` in ``folder`` beside a kiosk that may run; None where there is none.
+
+    Changes nothing. Raises MusicError when it cannot be read.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return None
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+        ) as database:
+            (day,) = database.execute("SELECT day FROM began").fetchone()
+            told = dict(database.execute("SELECT emotion, told FROM moods").fetchall())
+            return Totals(day, told, _counts(database))
+    except (sqlite3.Error, TypeError) as error:
+        raise MusicError(f"{path}: the counts cannot be read ({error})") from error
+
+
+def _counts(database: sqlite3.Connection) -> dict[tuple[str, str], Counts]:
+    rows = database.execute("SELECT emotion, song, shown, listened, liked, skipped FROM counts")
+    return {(emotion, song): Counts(*counts) for emotion, song, *counts in rows}
 
 
 def _set_aside(path: Path) -> Path:

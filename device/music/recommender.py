@@ -94,6 +94,10 @@ class Recommender:
         self._memory.add(emotion, [song.id for song in chosen], "shown")
         return tuple(chosen)
 
+    def told(self, emotion: str) -> None:
+        """A visitor was told this mood."""
+        self._memory.told(emotion)
+
     def liked(self, emotion: str, song: Song) -> None:
         """A visitor in this emotion said that they like the song."""
         self._memory.add(emotion, [song.id], "liked")

@@ -1,3 +1,4 @@
+import datetime
 import multiprocessing
 import os
 import resource
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from data import places
-from device.music.memory import NAME, Counts, Memory
+from device.errors import MusicError
+from device.music.memory import NAME, Counts, Memory, totals
 
 
 def test_counts_are_there_again_after_a_restart(tmp_path):
@@ -48,9 +50,44 @@ def test_it_knows_counts_alone_and_no_times(tmp_path):
         (mode,) = database.execute("PRAGMA journal_mode").fetchone()
         tables = database.execute("SELECT name FROM sqlite_master").fetchall()
         (row,) = database.execute("SELECT * FROM counts").fetchall()
+        (began,) = database.execute("SELECT * FROM began").fetchall()
     assert mode == "wal"
-    assert tables == [("counts",)]
+    assert set(tables) == {("counts",), ("moods",), ("began",)}
     assert row == ("sad", "air", 0, 0, 1, 0)
+    assert began == (datetime.date.today().isoformat(),)  # of the kiosk's first day alone
+
+
+def test_moods_told_are_counted_and_the_first_day_stays(tmp_path):
+    memory = Memory(tmp_path)
+    for emotion in ("sad", "sad", "happy"):
+        memory.told(emotion)
+    memory.close()
+    with sqlite3.connect(tmp_path / NAME) as database:
+        database.execute("UPDATE began SET day = '2026-01-31'")
+    again = Memory(tmp_path)
+    again.told("sad")
+    found = totals(tmp_path)  # beside a kiosk that has it open
+    assert (found.day, found.told, found.counts) == ("2026-01-31", {"sad": 3, "happy": 1}, {})
+
+
+def test_a_memory_from_before_moods_were_counted_is_taken_over(tmp_path):
+    memory = Memory(tmp_path)
+    memory.add("sad", ["air"], "liked")
+    memory.close()
+    with sqlite3.connect(tmp_path / NAME) as database:
+        database.execute("DROP TABLE moods")
+        database.execute("DROP TABLE began")
+    again = Memory(tmp_path)
+    assert again.counts("sad", "air").liked == 1
+    again.told("sad")
+    assert totals(tmp_path).told == {"sad": 1}
+
+
+def test_totals_of_nothing_and_of_no_database(tmp_path):
+    assert totals(tmp_path) is None
+    (tmp_path / NAME).write_text("not a database, whatever its name is")
+    with pytest.raises(MusicError, match=r"state\.db: the counts cannot be read"):
+        totals(tmp_path)
 
 
 def test_without_a_folder_it_lasts_as_long_as_itself():
@@ -156,7 +193,7 @@ def test_a_full_disk_is_warned_of_once(tmp_path, caplog):
         memory = Memory(tmp_path)
         memory.add("sad", ["air"], "liked")
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, resource.RLIM_INFINITY))
         for _ in range(200):
             memory.add("sad", ["air"], "shown")
         assert caplog.text.count("until the kiosk ends") == 1
