@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from device import hours
 from device.errors import UsageError
 
 # What ``music.link`` may tell of a song.
@@ -44,6 +45,15 @@ def _hour(value: str) -> str | None:
 
 def _hour_or_empty(value: str) -> str | None:
     return _hour(value) and f"empty, or {_hour(value)}" if value else None
+
+
+def _hours_or_empty(value: str) -> str | None:
+    try:
+        if value:
+            hours.parse(value)
+    except ValueError:
+        return "empty, or two different times such as 22:00-07:00"
+    return None
 
 
 def _link(value: str) -> str | None:
@@ -122,7 +132,15 @@ class DisplayOptions:
         120.0, "nobody there: seconds until the screen dims", _between(10, 86400)
     )
     blank_after_s: float = _option(
-        600.0, "nobody there: seconds until the screen turns dark", _between(20, 86400)
+        600.0,
+        "nobody there: seconds until only a dim, sleeping face is left, or, in dark_hours, nothing",
+        _between(20, 86400),
+    )
+    dark_hours: str = _option(
+        "",
+        'the local hours in which a kiosk left alone turns dark, such as "22:00-07:00"; empty for '
+        'none, "00:00-24:00" for all',
+        _hours_or_empty,
     )
     contact: str = _option(
         "",
@@ -272,7 +290,7 @@ def _contradictions(values: Values) -> list[str]:
     if blank.value < dim.value:
         faults.append(
             f"{blank.where or dim.where}: display.blank_after_s is {blank.value:g} and "
-            f"display.dim_after_s {dim.value:g}; a screen turns dark after it has dimmed, so the "
+            f"display.dim_after_s {dim.value:g}; a screen dims before it rests, so the "
             "first must not be the smaller"
         )
     users: dict[int, str] = {}

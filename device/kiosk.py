@@ -14,7 +14,7 @@ import cv2
 import pygame
 
 from data import catalogue, places
-from device import actions, states
+from device import actions, hours, states
 from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
@@ -183,9 +183,8 @@ class Kiosk:
             if self._camera_back_at is not None and now >= self._camera_back_at:
                 self._camera_back_at = None
                 self._look_through(self._make_camera)
-            self._player.ceiling = volume.ceiling(
-                self._config.music, datetime.datetime.now().time()
-            )
+            clock_time = datetime.datetime.now().time()
+            self._player.ceiling = volume.ceiling(self._config.music, clock_time)
             self._player.tick(now)
             snapshot, playback = self._worker.snapshot, self._player.status()
             done = self._window.actions() + self._buttons.actions()
@@ -200,11 +199,14 @@ class Kiosk:
             self._pictures += 1
             self._state = state
             debug = self._figures(clock, snapshot, now) if state.debug else ()
-            light = states.brightness(state, now, self._timing)
+            light = states.brightness(state, now, self._timing, self._is_dark_hour(clock_time))
             self._power.switch(light > 0)
             playback, link = self._player.status(), self._config.music.link
             contact = self._config.display.contact
-            self._window.draw(View(state, snapshot, playback, now, debug, light, link, contact))
+            repose = states.repose(state, now, self._timing)
+            self._window.draw(
+                View(state, snapshot, playback, now, debug, light, link, contact, repose)
+            )
             if snapshot.frame is not None and snapshot.frame.captured_at != shown_at:
                 shown_at = snapshot.frame.captured_at
                 self._latency.add(time.monotonic() - shown_at)
@@ -215,6 +217,10 @@ class Kiosk:
         if self._screenshots:
             self._screenshots.save(self._state)
         self._sum_up(time.monotonic() - start)
+
+    def _is_dark_hour(self, now: datetime.time) -> bool:
+        dark = self._config.display.dark_hours
+        return bool(dark) and hours.within(*hours.parse(dark), now)
 
     def _progress(self, snapshot: Snapshot) -> Progress:
         return Progress(

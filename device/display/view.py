@@ -14,6 +14,7 @@ class View:
     """All that one picture of the window shows.
 
     now: in seconds. debug: lines for the operator. light: how bright the screen is, 0 to 1.
+    repose: how far the first screen has given way to a sleeping face, 0 to 1.
     link: the option ``music.link``. contact: the option ``display.contact``.
     """
 
@@ -25,6 +26,7 @@ class View:
     light: float = 1.0
     link: str = ""
     contact: str = ""
+    repose: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import datetime
 
+from device import hours
 from device.config import MusicOptions
 
 
@@ -14,5 +15,5 @@ def ceiling(options: MusicOptions, now: datetime.time) -> float:
         return options.volume_cap
     start = datetime.time.fromisoformat(options.quiet_from)
     end = datetime.time.fromisoformat(options.quiet_to)
-    quiet = start <= now < end if start <= end else now >= start or now < end
+    quiet = hours.within(start, end, now)
     return min(options.volume_cap, options.quiet_volume) if quiet else options.volume_cap

@@ -25,10 +25,11 @@ __all__ = [
     "Timing",
     "advance",
     "brightness",
+    "repose",
     "with_songs",
 ]
 
-# How bright the screen is once it has dimmed, and how long that and going dark take, in seconds.
+# How bright the screen is once it has dimmed, and how long that and what follows take, in seconds.
 DIMMED = 0.45
 DIMMING = 3.0
 
@@ -56,10 +57,28 @@ def advance(
     return state, (*effects, *done)
 
 
-def brightness(state: State, now: float, timing: Timing = DEFAULT_TIMING) -> float:
-    """Return how bright the screen is, 0 to 1: a kiosk left alone dims, and then goes dark."""
+def brightness(
+    state: State, now: float, timing: Timing = DEFAULT_TIMING, dark_hours: bool = False
+) -> float:
+    """Return how bright the screen is, 0 to 1: a kiosk left alone dims.
+
+    dark_hours: whether it is an hour in which it then goes dark, too.
+    """
+    dim = 1 - (1 - DIMMED) * _left_for(timing.dim_after, state, now)
+    return dim * (1 - _left_for(timing.blank_after, state, now) * dark_hours)
+
+
+def repose(state: State, now: float, timing: Timing = DEFAULT_TIMING) -> float:
+    """Return how much of the first screen has given way to a sleeping face, 0 to 1.
+
+    A trouble goes on to be told, so that somebody sees it.
+    """
+    return _left_for(timing.blank_after, state, now) * (state.screen is Screen.ATTRACT)
+
+
+def _left_for(seconds: float, state: State, now: float) -> float:
+    """How far that has come, 0 to 1, which begins when nobody has been there for ``seconds``."""
     if state.screen not in (Screen.ATTRACT, Screen.TROUBLE) or state.menu is not None:
-        return 1.0
+        return 0.0
     alone = now - max(state.since, state.touched_at)
-    dim = 1 - (1 - DIMMED) * min(1.0, max(0.0, (alone - timing.dim_after) / DIMMING))
-    return dim * (1 - min(1.0, max(0.0, (alone - timing.blank_after) / DIMMING)))
+    return min(1.0, max(0.0, (alone - seconds) / DIMMING))

@@ -52,7 +52,8 @@ class Timing:
     songs_retry: how long to wait before asking again for songs that were missing.
     volume_shown: how long the volume stays on the screen after a touch.
     menu_shown: an open menu closes by itself after so long.
-    dim_after, blank_after: nobody there for so long dims the screen, then turns it dark.
+    dim_after, blank_after: nobody there for so long dims the screen, then lets the face sleep, or
+        turns it dark where that is wanted.
     """
 
     engage: float = 0.7

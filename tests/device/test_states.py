@@ -36,6 +36,7 @@ from device.states import (
     Timing,
     advance,
     brightness,
+    repose,
     with_songs,
 )
 
@@ -653,22 +654,29 @@ def test_showing_the_volume_changes_nothing():
     assert (state.volume_until, effects) == (101.0 + DEFAULT_TIMING.volume_shown, ())
 
 
-def test_a_kiosk_left_alone_dims_then_goes_dark_and_a_face_wakes_it():
+def test_a_kiosk_left_alone_dims_then_sleeps_or_goes_dark_and_a_face_wakes_it():
     timing = Timing(dim_after=120, blank_after=600)
-    lights = [brightness(State(since=50.0), 50.0 + t, timing) for t in (0, 120, 130, 600, 610)]
-    assert lights == pytest.approx([1.0, 1.0, DIMMED, DIMMED, 0.0])
-    halfway = brightness(State(since=50.0), 50.0 + 600 + DIMMING / 2, timing)
-    assert halfway == pytest.approx(DIMMED / 2)
+    times = [50.0 + t for t in (0, 120, 130, 600, 600 + DIMMING / 2, 610)]
+    alone = State(since=50.0)
+    lights = [brightness(alone, at, timing) for at in times]
+    assert lights == pytest.approx([1.0, 1.0, *[DIMMED] * 4])
+    lights = [brightness(alone, at, timing, dark_hours=True) for at in times]
+    assert lights == pytest.approx([1.0, 1.0, DIMMED, DIMMED, DIMMED / 2, 0.0])
+    asleep = [repose(alone, at, timing) for at in times]
+    assert asleep == pytest.approx([0.0, 0.0, 0.0, 0.0, 0.5, 1.0])
     awake, _ = advance(State(since=50.0), seen(), SILENCE, [], 1999.0, timing)
     awake, _ = advance(awake, seen(), SILENCE, [], 2000.0, timing)
-    assert brightness(awake, 2000.0, timing) == 1.0
+    assert brightness(awake, 2000.0, timing, dark_hours=True) == 1.0
+    assert repose(awake, 2000.0, timing) == 0.0
 
 
-def test_a_kiosk_in_trouble_dims_and_goes_dark_too_and_a_touch_lights_it():
+def test_a_kiosk_in_trouble_dims_and_in_dark_hours_goes_dark_and_a_touch_lights_it():
     timing = Timing(dim_after=120, blank_after=600)
     trouble = State(Screen.TROUBLE, 50.0, trouble=UNPLUGGED)
     assert brightness(trouble, 50.0 + 130, timing) == pytest.approx(DIMMED)
-    assert brightness(trouble, 50.0 + 8 * 3600, timing) == 0.0
+    assert brightness(trouble, 50.0 + 8 * 3600, timing) == pytest.approx(DIMMED)
+    assert repose(trouble, 50.0 + 8 * 3600, timing) == 0.0, "it goes on to be told"
+    assert brightness(trouble, 50.0 + 8 * 3600, timing, dark_hours=True) == 0.0
     blind = dataclasses.replace(NOBODY, trouble=UNPLUGGED)
     lit, _ = advance(trouble, blind, SILENCE, [Press.TAP], 5000.0, timing)
     assert brightness(lit, 5000.0, timing) == 1.0

@@ -11,6 +11,8 @@ from device.display.kit.paint import Layer, Point
 from device.display.kit.theme import CHALK, NIGHT, Color, mix
 
 BARS = 60
+# An eye of less than this height is closed; then its lid hangs so low. Both in radii.
+CLOSED, LASHES = 0.035, 0.035
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,6 +118,7 @@ EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression(curve=0.015),
 }
 CURIOUS = Expression(eye_height=0.16, brow=0.34, brow_skew=0.07, curve=0.05, mouth_width=0.18)
+ASLEEP = Expression(eye_width=0.12, eye_height=0.0, brow=0.27, curve=0.04, mouth_width=0.16)
 CONTENT = Expression(brow=0.31, mouth=0.34, mouth_width=0.30, curve=0.09, blush=0.7)
 PUZZLED = Expression(
     lid=0.15, brow=0.31, brow_tilt=-0.04, brow_skew=0.06, mouth=0.44, mouth_width=0.18, curve=-0.04
@@ -224,8 +227,10 @@ class _Face:
     def _eye(self, x: float, y: float, side: int, dark: Color, white: Color) -> None:
         e = self.e
         width, height = e.eye_width, e.eye_height * self.open_eyes
-        if self.open_eyes < 0.25:
-            self.stroke([(x - 0.11, y), (x + 0.11, y)], 0.06, dark)
+        if height < CLOSED:
+            along = np.linspace(-1, 1, 9)
+            lid = np.stack((x + 0.11 * along, y + LASHES * (1 - along**2)), 1)
+            self.stroke(lid, 0.06, dark)
             return
         if e.white > 0.005:
             self.ellipse(x, y, width + e.white, height + e.white * self.open_eyes, white)

@@ -1,18 +1,18 @@
 """Nobody there: a face that listens to music by itself, an invitation and a promise."""
 
+import dataclasses
 import math
 
 import pygame
 
-from data.emotions import EMOTIONS
 from device.actions import Press, Speak
 from device.display import strings
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
-from device.display.kit.motion import ease
+from device.display.kit.motion import between, ease
 from device.display.kit.paint import Layer
-from device.display.kit.theme import CALL, OFFER, PROMISE, mix
+from device.display.kit.theme import CALL, CHALK, NIGHT, OFFER, PROMISE, Color, mix
 from device.display.kit.widgets import Kit
 from device.display.screens.controls import globe
 from device.display.strings import Strings
@@ -21,6 +21,12 @@ from device.display.view import Hit, View
 SECONDS_A_MOOD = SECONDS_A_LANGUAGE = 6.0
 # The share of them in which one mood flows into the next.
 CHANGE = 0.22
+# The moods that go with an invitation; None is a curious look.
+SHOWN = (None, "happy", "surprise", "neutral")
+# Seconds of a sleeping face's breath, and how much its head swells with it.
+BREATH, SWELL = 7.0, 0.03
+# Of its colours, how much is left where it sleeps.
+NIGHTLY = 0.75
 
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
@@ -29,10 +35,14 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     if view.light == 0:
         canvas.fill((0, 0, 0))
         return [Hit(area, Press.TAP)]
-    canvas.fill(kit.colors.ink)
+    # First the words go, then the face takes their place.
+    gone, repose = ease(2 * view.repose), ease(2 * view.repose - 1)
+    now = kit.beat(view.now)
+    look = _look(kit, kit.beat(view.now - view.state.since))
+    canvas.fill(mix(look.ground, (0, 0, 0), gone))
     margin, gap = kit.px(5), kit.px(2.5)
-    promise_height = _promise(canvas, kit, area.inflate(-2 * margin, -2 * margin))
-    free = area.height - promise_height - 2 * margin
+    sign, promise = _promise(kit, area.width - 2 * margin)
+    free = area.height - max(sign.height, promise.height) - 2 * margin
     if kit.theme.portrait:
         side = kit.px(40)
         width = area.width - 2 * margin
@@ -51,17 +61,60 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
         middle = margin + free // 2
         stage = pygame.Rect(margin - kit.px(1), middle - side // 2, side, side)
         left, top = stage.right + gap, middle - words // 2
-    _listener(canvas, kit, stage, kit.beat(view.now))
-    canvas.blit(headline, (left, top))
-    canvas.blit(offer, (left, top + headline.height + gap))
-    hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
+    if gone < 1:
+        with canvas.coming(1 - gone):
+            _glow(canvas, kit, stage, look)
+    _listener(canvas, kit, _bed(stage, area, repose, now), look, gone, repose, now)
+    hits = []
+    if gone < 1:
+        with canvas.coming(1 - gone):
+            canvas.blit(headline, (left, top))
+            canvas.blit(offer, (left, top + headline.height + gap))
+            low = area.bottom - margin - max(sign.height, promise.height) // 2
+            canvas.blit(sign, sign.get_rect(midleft=(margin, low)))
+            beside = margin + sign.width + kit.px(1.5)
+            canvas.blit(promise, promise.get_rect(midleft=(beside, low)))
+            hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
     if spoken is not kit.strings:
         words_area = pygame.Rect(left, top, max(headline.width, offer.width), words)
         hits.append(Hit(words_area, Speak(spoken.language)))
-    hits.append(Hit(area, Press.TAP))
     if view.light < 1:
         canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
-    return hits
+    return [*hits, Hit(area, Press.TAP)] if gone == 0 else [Hit(area, Press.TAP)]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Look:
+    """The face between two moods. share: how far it is from the first to the second."""
+
+    moods: tuple[str | None, str | None]
+    share: float
+    expression: faces.Expression
+    color: Color
+    ground: Color
+
+
+def _look(kit: Kit, passed: float) -> _Look:
+    turn = passed / SECONDS_A_MOOD
+    moods = tuple(SHOWN[(int(turn) + step) % len(SHOWN)] for step in (0, 1))
+    share = ease((turn % 1 - (1 - CHANGE)) / CHANGE)
+    this, following = (faces.EXPRESSIONS.get(mood, faces.CURIOUS) for mood in moods)
+    color = mix(*(kit.colors.accent(mood) for mood in moods), share)
+    ground = mix(*(kit.palette.lit(mood).ink for mood in moods), share)
+    return _Look(moods, share, this.towards(following, share), color, ground)
+
+
+def _bed(stage: pygame.Rect, area: pygame.Rect, repose: float, now: float) -> pygame.FRect:
+    """Where the face is on its way from ``stage`` to where it sleeps.
+
+    That is the middle, about which it drifts, so that nothing burns in.
+    """
+    side = stage.width * (1 - 0.3 * repose)
+    bed = pygame.FRect(0, 0, side, side)
+    x = area.centerx + 0.14 * area.width * math.sin(now / 41)
+    y = area.centery + 0.10 * area.height * math.sin(now / 29)
+    bed.center = between(stage.center, (x, y), repose)
+    return bed
 
 
 def _spoken(kit: Kit, view: View) -> Strings:
@@ -73,40 +126,45 @@ def _spoken(kit: Kit, view: View) -> Strings:
     return [each for each in others.values() if each.language != own.language][turn - 1]
 
 
-def _promise(canvas: Canvas, kit: Kit, area: pygame.Rect) -> int:
-    """Set the promise at the foot of ``area``; return its height."""
+def _promise(kit: Kit, width: int) -> tuple[pygame.Surface, pygame.Surface]:
+    """The promise, ``width`` pixels wide at most with the sign before it."""
     sign = icon(kit, "shield", 4, kit.colors.word("neutral"))
-    left = area.left + sign.width + kit.px(1.5)
-    text = kit.strings("attract.promise")
-    promise = kit.text(text, PROMISE, kit.colors.text, area.right - left, 3)
-    height = max(sign.height, promise.height)
-    middle = area.bottom - height // 2
-    canvas.blit(sign, sign.get_rect(midleft=(area.left, middle)))
-    canvas.blit(promise, promise.get_rect(midleft=(left, middle)))
-    return height
+    room = width - sign.width - kit.px(1.5)
+    return sign, kit.text(kit.strings("attract.promise"), PROMISE, kit.colors.text, room, 3)
 
 
-def _listener(canvas: Canvas, kit: Kit, stage: pygame.Rect, now: float) -> None:
-    """The face in its halo, going through the moods one after the other."""
-    turn = now / SECONDS_A_MOOD
-    this, following = (EMOTIONS[(int(turn) + step) % len(EMOTIONS)] for step in (3, 4))
-    share = ease((turn % 1 - (1 - CHANGE)) / CHANGE)
-    color = mix(kit.colors.accent(this), kit.colors.accent(following), share)
-    expression = faces.EXPRESSIONS[this].towards(faces.EXPRESSIONS[following], share)
-    kit.glow(canvas, stage.center, round(stage.width * 0.66), kit.colors.idle)
-    side = stage.width
-    layer = Layer(side, side, color)
-    middle = (side / 2, side / 2)
-    faces.halo(
-        layer,
-        middle,
-        side * 0.375,
-        side * 0.11,
-        mix(kit.colors.ink, color, 0.45),
-        now=now,
-        level=0.75,
-    )
-    radius = side * (0.265 + 0.003 * math.sin(now * 1.3))
-    gaze = (0.8 * math.sin(now * 0.61), 0.5 * math.sin(now * 0.43))
-    faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze, cups=kit.colors.text)
-    canvas.blit(layer.surface(), stage)
+def _glow(canvas: Canvas, kit: Kit, stage: pygame.Rect, look: _Look) -> None:
+    """The light of one mood behind the face, and over it that of the next."""
+    for mood, share in zip(look.moods, (1 - look.share, look.share), strict=True):
+        if share > 0:
+            with canvas.coming(share):
+                kit.glow(canvas, stage.center, round(stage.width * 0.66), kit.colors.accent(mood))
+
+
+def _listener(
+    canvas: Canvas,
+    kit: Kit,
+    place: pygame.FRect,
+    look: _Look,
+    gone: float,
+    repose: float,
+    now: float,
+) -> None:
+    """The face in its halo, which is ``gone`` as far as that, and asleep as far as ``repose``."""
+    side = place.width
+    breath = math.sin(now * 2 * math.pi / BREATH)
+    color = mix(look.color, NIGHT, repose * (1 - NIGHTLY * (0.9 + 0.1 * breath)))
+    left, top = math.floor(place.left), math.floor(place.top)
+    middle = (place.centerx - left, place.centery - top)
+    layer = Layer(math.ceil(side) + 1, math.ceil(side) + 1, color)
+    if gone < 1:
+        halo = mix(look.ground, color, 0.45 * (1 - gone))
+        level = 0.75 * (1 - gone)
+        faces.halo(layer, middle, side * 0.375, side * 0.11, halo, now=now, level=level)
+    awake = side * (0.265 + 0.003 * math.sin(now * 1.3))
+    radius = awake + (side * 0.3 * (1 + SWELL * breath) - awake) * repose
+    gaze = ((1 - repose) * 0.8 * math.sin(now * 0.61), (1 - repose) * 0.5 * math.sin(now * 0.43))
+    expression = look.expression.towards(faces.ASLEEP, repose)
+    cups = mix(kit.colors.text, mix(CHALK, NIGHT, 1 - NIGHTLY), repose)
+    faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze, cups=cups)
+    canvas.blit(layer.surface(), (left, top))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.display.kit.theme import ACCENTS, NIGHT, PALETTES
+from device.display.kit.theme import ACCENTS, PALETTES
 
 TOOLS = ("Xvfb", "xdotool", "xwd")
 SIZE = (800, 480)
@@ -114,7 +114,10 @@ def test_a_visit_by_keys_and_clicks(desk):
     kiosk = desk.start("--source", "actor", "--size", f"{SIZE[0]}x{SIZE[1]}")
     try:
         # The window has the size of the screen, so that its pixels are the screen's.
-        first = desk.until("the attract screen", lambda seen: share(seen, NIGHT) > 0.4)
+        grounds = [PALETTES["dark"].lit(mood).ink for mood in (None, *ACCENTS)]
+        first = desk.until(
+            "the attract screen", lambda seen: max(share(seen, color) for color in grounds) > 0.4
+        )
         assert share(first, PALETTES["dark"].text) > 0.01
         seen = desk.until("a mood and its songs", lambda seen: told(seen) is not None)
         emotion = told(seen)

@@ -170,6 +170,33 @@ def test_a_kiosk_left_alone_dims_and_goes_black(small_window, views, shown):
     assert [hit.action for hit in small_window.hits] == [Press.TAP]
 
 
+def test_a_kiosk_left_alone_for_long_sleeps_and_its_face_breathes(any_window, views, shown):
+    asleep = dataclasses.replace(views["attract"], light=0.45, repose=1.0)
+    pictures = []
+    for now in (99.75, 103.25, 400.0):  # a breath in, a breath out, and minutes later
+        any_window.draw(dataclasses.replace(asleep, now=now))
+        pictures.append(shown().astype(int))
+        assert [hit.action for hit in any_window.hits] == [Press.TAP]
+    lights = [(picture.sum(axis=2) > 60).mean() for picture in pictures]
+    assert min(lights) > 0.01 and max(lights) < 0.15, "a face alone, on black"
+    assert all(picture.max() < 0.5 * 255 for picture in pictures), "dim"
+    assert lights[0] > 1.05 * lights[1], "it breathes"
+    middles = [np.argwhere(p.sum(axis=2) > 60).mean(axis=0) for p in (pictures[0], pictures[2])]
+    assert np.abs(middles[0] - middles[1]).max() > 0.02 * pictures[0].shape[0], "it drifts"
+
+
+def test_the_words_go_before_the_face_lies_down(small_window, views, shown):
+    place = None
+    for share in (0.0, 0.25, 0.5):
+        small_window.draw(dataclasses.replace(views["attract"], repose=share))
+        picture = shown().astype(int)
+        words = (picture[60:340, 390:640].min(axis=2) > 40).sum()
+        found = np.argwhere(picture[:, :390].sum(axis=2) > 500)
+        place = found[:, 1].mean() if place is None else place
+        assert abs(found[:, 1].mean() - place) < 12, "the face is where it was"
+    assert words == 0
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [
