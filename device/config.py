@@ -34,6 +34,10 @@ def _between(low: float, high: float) -> Check:
     return lambda value: None if low <= value <= high else f"from {low:g} to {high:g}"
 
 
+def _share_or_not(value: float) -> str | None:
+    return None if value == -1 else _between(0, 1)(value) and "from 0 to 1, or -1"
+
+
 def _not_empty(value: str) -> str | None:
     return None if value.strip() else "not empty"
 
@@ -159,6 +163,17 @@ class MusicOptions:
         "lift leads from a sad, angry, fearful or disgusted mood to brighter or calmer songs; "
         "match stays with the mood",
         _one_of("lift", "match"),
+    )
+    device: str = _option(
+        "",
+        "the sound device, by its name or a part of it, such as HDMI or Headphones; doctor lists "
+        "them; empty for the system's own choice",
+        _anything,
+    )
+    mixer: float = _option(
+        -1.0,
+        "volume of the system's mixer (amixer), set at start, from 0 to 1; -1 leaves it as it is",
+        _share_or_not,
     )
     volume: float = _option(0.8, "at the start, from 0 (silent) to 1", _between(0, 1))
     volume_cap: float = _option(1.0, "never louder than this, whoever turns it up", _between(0, 1))

@@ -2,10 +2,12 @@
 
 import contextlib
 import datetime
+import functools
 import logging
 import os
 import resource
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,9 +27,9 @@ from device.display.hardware.power import Power
 from device.display.view import View
 from device.display.window import Window
 from device.errors import KioskError, MusicError, UsageError
-from device.music import volume
+from device.music import mixer, volume
 from device.music.memory import Memory
-from device.music.player import Player
+from device.music.player import UNHEARD, Player
 from device.music.recommender import Recommender
 from device.service import signals
 from device.service.health import Health, Latency, Progress
@@ -117,7 +119,11 @@ class Kiosk:
             parts.callback(self._power.close)
             self._buttons = Buttons(self._config.buttons)
             parts.callback(self._buttons.close)
-            self._player = Player()
+            music = self._config.music
+            if music.mixer >= 0 and os.environ.get("SDL_AUDIODRIVER") != UNHEARD:
+                sets = functools.partial(mixer.set_volume, music.mixer, music.device)
+                threading.Thread(target=sets, name="mixer", daemon=True).start()
+            self._player = Player(music.device)
             self._player.open()
             parts.callback(self._player.close)
             self._player.volume = self._config.music.volume

@@ -19,7 +19,7 @@ from device.doctor import system
 from device.doctor.finding import Finding, fault, ok, warning
 from device.errors import CameraError, DisplayError, MissingCamera, PictureError, VisionError
 from device.music import volume
-from device.music.player import Player
+from device.music.player import Player, outputs
 from device.music.voice import RATE
 from device.vision.blazeface import INSTALL
 from device.vision.cascade import cascade_path, load_cascade
@@ -169,22 +169,24 @@ def screen(config: Config) -> Finding:
 def sound(config: Config, tone: bool = True) -> Finding:
     """Opens the sound device as the kiosk would; plays a short soft tone unless told otherwise."""
     remedy = "the kiosk works muted; see the devices with: aplay -l"
-    with _player() as player:
+    with _player(config.music.device) as player:
         because = player.status().silent_because
         if because:
             return ok("sound", IN_USE) if system.kiosk_runs() else warning("sound", because, remedy)
         name = os.environ.get("SDL_AUDIODRIVER") or "SDL's own choice"
         allowed = volume.ceiling(config.music, datetime.datetime.now().time())
         loud = min(TONE_LOUDNESS, allowed * config.music.volume)
+        played = "opened, nothing was played"
         if tone and loud > 0:
             _play_tone(loud)
-            return ok("sound", f"{name}; a tone of {TONE_S:g} s was played")
-        return ok("sound", f"{name}; opened, nothing was played")
+            played = f"a tone of {TONE_S:g} s was played"
+    found = ", ".join(outputs())
+    return ok("sound", f"{name}; {played}; for music.device: {found}")
 
 
 @contextlib.contextmanager
-def _player() -> Iterator[Player]:
-    player = Player()
+def _player(output: str) -> Iterator[Player]:
+    player = Player(output)
     player.open()
     try:
         yield player

@@ -43,11 +43,13 @@ CACHED_SONGS = 6
 class Player:
     """The kiosk's loudspeaker.
 
+    output: the name of the sound device, or a part of it, in any case; empty for SDL's own choice.
     failed: the ids of songs whose preview would not decode; when played they end at once.
     finished_song_id: the song that came to its end by itself (or failed), until the next play().
     """
 
-    def __init__(self) -> None:
+    def __init__(self, output: str = "") -> None:
+        self._output = output
         self.failed: frozenset[str] = frozenset()
         self.finished_song_id: str | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sound")
@@ -244,7 +246,8 @@ class Player:
             try:
                 if driver:
                     os.environ["SDL_AUDIODRIVER"] = driver
-                pygame.mixer.init(RATE, -16, 2, BUFFER_SAMPLES, allowedchanges=0)
+                name = _named(self._output) if self._output else None
+                pygame.mixer.init(RATE, -16, 2, BUFFER_SAMPLES, name, allowedchanges=0)
             except pygame.error as error:
                 reasons.append(f"{driver or chosen or 'default'}: {error}")
             else:
@@ -347,6 +350,32 @@ class Player:
         self._voice = voice
         self._glide_from(voice.gain)  # the volume may have changed meanwhile
         self._began_at = self._now - voice.start_s
+
+
+def outputs() -> list[str]:
+    """The names of the sound devices that SDL's driver knows; closes the one that is open.
+
+    Raises pygame.error where there is no sound at all.
+    """
+    from pygame._sdl2 import audio, sdl2  # where pygame-ce has them, and documents them
+
+    pygame.mixer.quit()
+    try:
+        sdl2.init_subsystem(sdl2.INIT_AUDIO)
+        return audio.get_audio_device_names(False)
+    except sdl2.error as error:
+        raise pygame.error(str(error)) from error
+    finally:
+        pygame.mixer.quit()  # the mixer opens no device while SDL's audio is in use
+
+
+def _named(output: str) -> str:
+    """The whole name of the first device that ``output`` is a part of; pygame.error if none is."""
+    names = outputs()
+    for name in names:
+        if output.casefold() in name.casefold():
+            return name
+    raise pygame.error(f"none is called “{output}”; there are: {', '.join(names) or 'none'}")
 
 
 def _device_was_removed() -> bool:

@@ -55,6 +55,8 @@ def test_the_sample_is_the_defaults():
         },
         "music": {
             "mode": "lift",
+            "device": "",
+            "mixer": -1.0,
             "volume": 0.8,
             "volume_cap": 1.0,
             "quiet_from": "",
