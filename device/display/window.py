@@ -36,7 +36,7 @@ SCREENS: dict[Screen, types.ModuleType] = {
 }
 WINDOWED = (1024, 600)
 SMALLEST = (320, 240)
-CROSSFADE = 0.3
+CROSSFADE = 0.24
 
 
 class Window:
@@ -115,7 +115,8 @@ class Window:
         kit = self._kit
         kit.light(view.state.emotion if view.state.screen is Screen.MOOD else None)
         kit.strings = strings.writable().get(view.state.language, self._strings)
-        shown = (view.state.screen, view.state.emotion, view.state.menu, canvas.size)
+        state = view.state
+        shown = (state.screen, state.emotion, state.menu, state.bars, state.link, canvas.size)
         if shown != self._shown:
             same_size = self._shown is not None and self._shown[-1] == canvas.size
             self._turn(canvas, before if same_size else None)

@@ -79,10 +79,24 @@ class Motion:
     def __init__(self, still: bool = False) -> None:
         self.still = still
         self._kept: dict[Hashable, tuple[float, object]] = {}
+        # When the picture before was drawn, and this one.
+        self._drawn_at = (-math.inf, -math.inf)
 
-    def follow(self, key: Hashable, target: Values, now: float, constant: float) -> Values:
-        """Return where ``key`` is on its gentle way to ``target``; see the function."""
+    def follow(
+        self,
+        key: Hashable,
+        target: Values,
+        now: float,
+        constant: float,
+        start: Values | None = None,
+    ) -> Values:
+        """Return where ``key`` is on its gentle way to ``target``; see the function.
+
+        start: where that begins which was not in the picture before, if not at ``target``.
+        """
         value, passed = self._before(key, now)
+        if value is None and not self.still and 0 < now - self._drawn_at[0] <= FORGOTTEN:
+            value = start
         value = target if value is None else follow(value, target, passed, constant)
         self._kept[key] = (now, value)
         return value
@@ -98,6 +112,8 @@ class Motion:
 
     def _before(self, key: Hashable, now: float) -> tuple:
         """What ``key`` was, and how long ago; None where that no longer matters."""
+        if now != self._drawn_at[1]:
+            self._drawn_at = (self._drawn_at[1], now)
         at, value = self._kept.get(key, (-math.inf, None))
         passed = now - at
         return (None, 0.0) if self.still or not 0 < passed <= FORGOTTEN else (value, passed)

@@ -145,6 +145,12 @@ class Kit:
         key = ("panel", size, radius, fill, edge)
         return self.cache.get(key, lambda: self._panel(size, radius, fill, edge))
 
+    def passing_panel(
+        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None = None
+    ) -> pygame.Surface:
+        """As ``panel``, for a size that is gone in the next picture and not worth keeping."""
+        return self._panel(size, radius, fill, edge)
+
     def _panel(
         self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None
     ) -> pygame.Surface:

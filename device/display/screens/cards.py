@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pygame
@@ -14,15 +15,26 @@ from device.display.kit.covers import cover
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
-from device.display.kit.theme import CAPTION, LONG_TITLE, NIGHT, TITLE, mix
+from device.display.kit.theme import CAPTION, LARGE_TITLE, LONG_TITLE, TITLE, Color, mix
 from device.display.kit.widgets import Kit
-from device.display.screens.controls import CORNER, ROUND, SIDE, button
+from device.display.screens.controls import CORNER, SIDE, button
 from device.display.view import Hit, View
 
 if TYPE_CHECKING:
     from data.catalogue import Song
 
 CARDS = 5
+# The heights of a card, in units, and of the one that plays; they shrink where there is less room.
+SMALL, LARGE = 9, 14
+# Around the cover, between it and the words, and what the large card has below its words.
+PAD, TEXT_GAP, FOOT = 1, 1.75, 3.6
+# By size: the styles of titles that fit on one line and of longer ones, and what two lines need.
+STYLES = {False: (TITLE, LONG_TITLE), True: (LARGE_TITLE, TITLE)}
+LINES_NEED = {False: 8.2, True: 12}
+# The opacity of the cover of a song that failed.
+FAINT = 80
+# In so many seconds a card that is chosen grows most of the way.
+GROWS = 0.07
 # The first card comes in after FIRST seconds, the others APART from each other; each takes COMES.
 FIRST, APART, COMES = 0.42, 0.06, 0.35
 
@@ -46,35 +58,68 @@ def draw(
         ):
             hits.append(button(canvas, kit, place, action, label=kit.strings(key)))
         area = pygame.Rect(area.topleft, (area.width, area.height - side - gap))
-    height = (area.height - (CARDS - 1) * gap) // CARDS
-    for index in range(CARDS):
-        place = pygame.Rect(area.left, area.top + index * (height + gap), area.width, height)
+    places = _places(kit, area, gap, view)
+    for index, (place, grown) in enumerate(places):
         with canvas.coming(entry.share(FIRST + index * APART, COMES), kit.px(4)):
-            hits += _place(canvas, kit, place, view, index)
+            if index < len(view.state.songs):
+                hits += _card(canvas, kit, place, view, index, grown)
+            else:
+                empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
+                canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
     return hits
 
 
-def _place(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, index: int) -> list[Hit]:
-    """The card at ``index``, or where it will be, while the songs are still being chosen."""
-    if index >= len(view.state.songs):
-        empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
-        canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
-        return []
-    song = view.state.songs[index]
-    chosen, liked = index == view.state.chosen, song.id in view.state.liked
-    failed, link = song.id in view.playback.failed, chosen and bool(view.link)
-    looks = {"chosen": chosen, "liked": liked, "failed": failed, "link": link}
-    make = functools.partial(card, kit, place.size, song, **looks)
-    key = ("card", song, kit.strings.language, place.size, kit.colors.ink, *looks.values())
-    canvas.blit(kit.cache.get(key, make), place)
-    if chosen and not failed:
-        _progress(canvas, kit, place, view)
-    hits = []
-    if link:
-        side = kit.px(SIDE)
-        spot = pygame.Rect(place.right - kit.px(1.5) - side, place.top + kit.px(1), side, side)
-        hits.append(button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code"))
+def heights(total: int, grown: Sequence[float]) -> tuple[int, ...]:
+    """Return how high the cards are that share ``total`` pixels, by how far each has grown."""
+    weights = [SMALL + (LARGE - SMALL) * share for share in grown]
+    edges = [round(total * edge / sum(weights)) for edge in itertools.accumulate(weights)]
+    return tuple(below - above for above, below in itertools.pairwise([0, *edges]))
+
+
+def _places(kit: Kit, area: pygame.Rect, gap: int, view: View) -> list[tuple[pygame.Rect, float]]:
+    """Where each card is, and how far it has grown; the chosen one is the largest, in the end."""
+    songs, grown = view.state.songs, []
+    for index in range(CARDS):
+        wanted = 1.0 if index == view.state.chosen else 0.0
+        key = ("card", songs[index].id if index < len(songs) else index)
+        share = kit.motion.follow(key, (wanted,), view.now, GROWS)[0]
+        grown.append(wanted if abs(share - wanted) < 0.01 else share)
+    places, top = [], area.top
+    for height, share in zip(heights(area.height - (CARDS - 1) * gap, grown), grown, strict=True):
+        places.append((pygame.Rect(area.left, top, area.width, height), share))
+        top += height + gap
+    return places
+
+
+def _card(
+    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, index: int, grown: float
+) -> list[Hit]:
+    """The card at ``index``, which has ``grown`` so far, 0 to 1, into the one that plays."""
+    song, colors = view.state.songs[index], kit.colors
+    fill = mix(colors.surface, colors.chosen(song.emotion), grown)
+    edge = mix(colors.edge or fill, colors.word(song.emotion), grown) if grown else colors.edge
+    panel = kit.panel if grown in (0, 1) else kit.passing_panel
+    canvas.blit(panel(place.size, CORNER, fill, edge), place)
+    side = place.height - 2 * kit.px(PAD)
+    alpha = FAINT if song.id in view.playback.failed else None
+    art = _art(kit, song, side, grown)
+    canvas.blit(art, (place.left + kit.px(PAD), place.top + kit.px(PAD)), alpha=alpha)
+    # While it grows, one text gives way to the other.
+    with canvas.coming(max(0.0, 1 - 2 * grown)):
+        _words(canvas, kit, place, view, song, False)
+    with canvas.coming(max(0.0, 2 * grown - 1)):
+        hits = []
+        if index == view.state.chosen:
+            hits = _playing(canvas, kit, place, view, song)
     return [*hits, Hit(place, Choose(index))]
+
+
+def _art(kit: Kit, song: Song, side: int, grown: float) -> pygame.Surface:
+    """The cover; while it grows, it is scaled, which is quick."""
+    kept = side if grown in (0, 1) else kit.px(LARGE - 2 * PAD)
+    key = ("cover", song, kept)
+    art = kit.cache.get(key, lambda: cover(song, kept, kit.theme.unit))
+    return art if kept == side else pygame.transform.smoothscale(art, (side, side))
 
 
 def is_heard(view: View) -> bool:
@@ -88,53 +133,35 @@ def is_heard(view: View) -> bool:
     )
 
 
-def card(
-    kit: Kit,
-    size: tuple[int, int],
-    song: Song,
-    *,
-    chosen: bool,
-    liked: bool = False,
-    failed: bool = False,
-    link: bool = False,
-) -> pygame.Surface:
-    """Return the card of ``song``, ``size`` in pixels.
+def _words(
+    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, large: bool
+) -> None:
+    """Title, artist and year, length and heart; one that failed says so, and is faint.
 
-    The chosen one has an edge, and leaves room for its progress, with ``link`` for a button in
-    place of the length too; a liked one wears a heart. One that failed says so, and is faint.
+    On the ``large`` card the foot is left free, and there is no length.
     """
-    colors = kit.colors
-    fill = colors.chosen(song.emotion) if chosen else colors.surface
-    edge = colors.word(song.emotion) if chosen else colors.edge
-    picture = kit.panel(size, CORNER, fill, edge).copy()
-    width, height = size
-    pad = kit.px(1)
-    side = height - 2 * pad
-    art = cover(song, side, kit.theme.unit)
-    if failed:
-        art.set_alpha(80)
-    picture.blit(art, (pad, pad))
-    left, right = pad + side + kit.px(1.75), width - kit.px(2)
-    middle = (height - (kit.px(1.25) if chosen else 0)) // 2
-
-    if link:
-        end = width - kit.px(1.5 + SIDE)
-    else:
-        seconds = round(song.duration_s)
-        length = kit.text(f"{seconds // 60}:{seconds % 60:02d}", CAPTION, colors.muted)
-        if failed:
-            length = icon(kit, "silent", 2.6, colors.muted)
-        picture.blit(length, length.get_rect(midright=(right, middle)))
-        end = right - length.width
-    if liked:
-        heart = icon(kit, "liked", 2.4, colors.word(song.emotion))
-        picture.blit(heart, heart.get_rect(midright=(end - kit.px(0.8), middle)))
-        end -= heart.width + kit.px(0.8)
-    room = end - kit.px(2) - left
-    ink = colors.muted if failed else colors.text
-    title = kit.text(song.title, TITLE, ink)
+    colors, failed = kit.colors, song.id in view.playback.failed
+    left, end = place.left + _indent(kit, place), place.right - kit.px(2)
+    middle = place.top + (place.height - (kit.px(FOOT) if large else 0)) // 2
+    signs = []
+    if large and view.link:
+        end = place.right - kit.px(1.25 + SIDE)
+    elif failed:
+        signs.append(icon(kit, "silent", 2.6, colors.muted))
+    elif not large:
+        signs.append(kit.text(_time(song.duration_s), CAPTION, colors.muted))
+    if song.id in view.state.liked:
+        signs.append(icon(kit, "liked", 2.4, colors.word(song.emotion)))
+    for sign in signs:
+        canvas.blit(sign, sign.get_rect(midright=(end, middle)))
+        end -= sign.width + kit.px(0.8)
+    # Measured on the card that it becomes, so that no line breaks anew on the way.
+    room = end - kit.px(1.2) - place.left - kit.px((LARGE if large else SMALL) + TEXT_GAP - PAD)
+    ink, styles = (colors.muted if failed else colors.text), STYLES[large]
+    title = kit.text(song.title, styles[0], ink)
     if title.width > room:
-        title = kit.text(song.title, LONG_TITLE, ink, room, 2, 0.8)
+        lines = 2 if place.height >= kit.px(LINES_NEED[large]) else 1
+        title = kit.text(song.title, styles[1], ink, room, lines, 0.8)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:
@@ -144,38 +171,59 @@ def card(
     # The fonts' own line gap is wider than two lines that belong together want.
     below = title.height - kit.px(0.4)
     top = middle - (below + artist.height) // 2
-    picture.blit(title, (left, top))
-    picture.blit(artist, (left, top + below))
-    return picture
+    canvas.blit(title, (left, top))
+    canvas.blit(artist, (left, top + below))
 
 
-def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
-    """How far the preview is, and on the cover whether it plays or pauses."""
-    color, line = kit.colors.accent(view.state.emotion), kit.colors.word(view.state.emotion)
-    cover_side = place.height - 2 * kit.px(1)
-    disc = kit.panel((kit.px(5), kit.px(5)), ROUND, color)
-    spot = disc.get_rect(center=(place.left + kit.px(1) + cover_side // 2, place.centery))
-    canvas.blit(disc, spot)
-    paused = view.playback.paused
-    sign = icon(kit, "pause", 3.2, NIGHT)
-    if not paused:
+def _playing(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> list[Hit]:
+    """What the card of the song that plays shows; the button for its QR code can be touched."""
+    _words(canvas, kit, place, view, song, True)
+    if song.id not in view.playback.failed:
+        _progress(canvas, kit, place, view, song)
+    if not view.link:
+        return []
+    spot = pygame.Rect(0, 0, kit.px(SIDE), kit.px(SIDE))
+    spot.topright = (place.right - kit.px(1.25), place.top + kit.px(1.25))
+    return [button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code")]
+
+
+def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> None:
+    """Whether the preview plays or pauses, how far it is, and how long it goes on."""
+    line, playback = kit.colors.word(song.emotion), view.playback
+    middle = place.bottom - kit.px(2.3)
+    left, right = place.left + _indent(kit, place), place.right - kit.px(2)
+    sign = icon(kit, "pause", 2.4, line)
+    if not playback.paused:
         # What cannot be heard does not dance.
-        sign = _equalizer(kit.px(3), kit.beat(view.now) if is_heard(view) else 0.0)
-    canvas.blit(sign, sign.get_rect(center=spot.center))
-
-    playback = view.playback
+        sign = _equalizer(kit.px(2.4), line, kit.beat(view.now) if is_heard(view) else 0.0)
+    canvas.blit(sign, sign.get_rect(midleft=(left, middle)))
+    if playback.length_s > 0:
+        left_s = playback.length_s - playback.position_s
+        more = kit.text(f"\N{MINUS SIGN}{_time(left_s)}", CAPTION, kit.colors.text)
+        canvas.blit(more, more.get_rect(midright=(right, middle)))
+    bar = pygame.Rect(left + kit.px(3.4), 0, 0, max(4, kit.px(1)))
+    # As wide whatever the time, which is not.
+    bar.width, bar.centery = right - kit.px(6.6) - bar.left, middle
     share = playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
-    left = place.left + kit.px(1) + cover_side + kit.px(1.75)
-    bar = pygame.Rect(left, 0, place.right - kit.px(2) - left, max(3, kit.px(0.6)))
-    bar.bottom = place.bottom - kit.px(0.6)
-    kit.progress(canvas, bar, share, line, mix(kit.colors.chosen(view.state.emotion), line, 0.3))
+    kit.progress(canvas, bar, share, line, mix(kit.colors.chosen(song.emotion), line, 0.3))
 
 
-def _equalizer(side: int, now: float) -> pygame.Surface:
+def _indent(kit: Kit, place: pygame.Rect) -> int:
+    """How far from the left of a card its words begin, beside its cover."""
+    return place.height - kit.px(PAD) + kit.px(TEXT_GAP)
+
+
+def _time(seconds: float) -> str:
+    """Minutes and seconds."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _equalizer(side: int, color: Color, now: float) -> pygame.Surface:
     """Three bars that move as music does."""
-    layer = Layer(side, side, NIGHT)
+    layer = Layer(side, side, color)
     for index, pace in enumerate((5.1, 7.3, 6.2)):
         half = side * (0.16 + 0.18 * (0.5 + 0.5 * math.sin(now * pace + index)))
         x = side * (0.2 + 0.3 * index)
-        layer.stroke([(x, side / 2 - half), (x, side / 2 + half)], side * 0.17, NIGHT)
+        layer.stroke([(x, side / 2 - half), (x, side / 2 + half)], side * 0.17, color)
     return layer.surface()

@@ -22,6 +22,8 @@ SMALLEST_WORD = 0.6
 WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
 # In so many seconds the face goes most of the way where it has to make room.
 STAGE_FOLLOWED = 0.1
+# And a bar to its probability.
+BARS_FOLLOWED = 0.08
 # Around the mirror beside the face, in units.
 RIM = 0.5
 # What means nothing while no song is chosen, on the end card.
@@ -240,7 +242,9 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
         bar = pygame.Rect(area.left + label_width, 0, 0, max(4, kit.px(0.9)))
         bar.width, bar.centery = area.right - percent_width - bar.left, middle
         track = mix(kit.colors.ink, kit.colors.muted, 0.3)
-        kit.progress(canvas, bar, value, kit.colors.word(emotion), track)
+        key = ("bar", emotion)
+        share = kit.motion.follow(key, (value,), view.now, BARS_FOLLOWED, start=(0.0,))[0]
+        kit.progress(canvas, bar, share, kit.colors.word(emotion), track)
         percent = kit.text(f"{value:.0%}", CAPTION, color)
         canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
     return []

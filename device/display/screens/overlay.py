@@ -10,19 +10,27 @@ from device.display.kit.widgets import Kit
 from device.display.screens.controls import ROUND, SIDE, button
 from device.display.view import Hit, View
 
+# In so many seconds the volume goes most of its way.
+APPEARS = 0.06
+
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the volume and the figures, where they are wanted; the volume can be touched."""
     hits = []
-    if view.now < view.state.volume_until:
-        hits = _volume(canvas, kit, view.playback.volume)
+    wanted = view.now < view.state.volume_until
+    share = kit.motion.follow("volume is shown", (float(wanted),), view.now, APPEARS)[0]
+    if share > 0.01:
+        with canvas.coming(share, -kit.px(3)):
+            hits = _volume(canvas, kit, view)
+        hits = hits if wanted else []
     if view.debug:
         _figures(canvas, kit, view.debug)
     return hits
 
 
-def _volume(canvas: Canvas, kit: Kit, volume: float) -> list[Hit]:
-    colors = kit.colors
+def _volume(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
+    colors, volume = kit.colors, view.playback.volume
+    filled = kit.motion.follow("volume", (volume,), view.now, APPEARS)[0]
     side, gap = kit.px(SIDE), kit.px(1)
     label = kit.text(
         kit.strings("mood.volume", percent=round(volume * 100)), CAPTION, colors.text, kit.px(16)
@@ -49,7 +57,7 @@ def _volume(canvas: Canvas, kit: Kit, volume: float) -> list[Hit]:
     left, right = places[1].right + 2 * gap, places[2].left - 2 * gap
     bar = pygame.Rect(left, 0, right - left, kit.px(0.8))
     bar.centery = pill.centery + kit.px(1.5)
-    kit.progress(canvas, bar, volume, colors.text, mix(colors.surface, colors.muted, 0.4))
+    kit.progress(canvas, bar, filled, colors.text, mix(colors.surface, colors.muted, 0.4))
     canvas.blit(label, label.get_rect(midbottom=(bar.centerx, bar.top - kit.px(0.4))))
     # The rest of it takes touches, too, so that none falls through to what lies under it.
     return [*hits, Hit(pill, Press.TAP, ROUND)]

@@ -126,12 +126,12 @@ def test_a_visit_by_keys_and_clicks(desk):
             """Which of the five cards has its emotion's edge, or None."""
             color = ACCENTS[told(picture) or emotion]
             column = np.all(picture[:, 700] == color, axis=1).nonzero()[0]
-            return None if column.size == 0 else int((column.mean() - 24) // 87)
+            return None if column.size == 0 else int((column.mean() - 24) // 80)
 
         desk.until("the first song", lambda seen: chosen(seen) == 0)
         desk.do("key", "4")
         desk.until("the fourth song, by a key", lambda seen: chosen(seen) == 3)
-        desk.click(600, 24 + 87 + 40)
+        desk.click(600, 24 + 80 + 36)
         desk.until("the second song, by a click", lambda seen: chosen(seen) == 1)
 
         desk.do("key", "c")

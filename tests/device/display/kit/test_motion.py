@@ -67,3 +67,12 @@ def test_what_is_shown_gives_way_only_to_what_stays():
 def test_the_first_thing_is_shown_at_once():
     held = Motion().hold("hint", "dark", 10.0, 0.8)
     assert (held.shown, held.before) == ("dark", None)
+
+
+def test_what_is_new_among_other_things_begins_where_it_is_told_to():
+    motion = Motion()
+    assert motion.follow("bar", (1.0,), 10.0, 0.1, start=(0.0,)) == (1.0,), "the first picture"
+    motion.follow("face", (5.0,), 10.1, 0.1)
+    assert motion.follow("new", (1.0,), 10.1, 0.1, start=(0.0,))[0] == 0.0
+    assert 0 < motion.follow("new", (1.0,), 10.15, 0.1, start=(0.0,))[0] < 1
+    assert motion.follow("later", (1.0,), 30.0, 0.1, start=(0.0,)) == (1.0,), "a leap"

@@ -148,8 +148,8 @@ def test_the_progress_grows_with_the_preview(small_window, mood_view, shown):
         played = dataclasses.replace(view.playback, position_s=position)
         small_window.draw(dataclasses.replace(view, playback=played))
         card = next(hit.area for hit in small_window.hits if hit.action == Choose(4))
-        # The lowest rows of the card hold its bar and its edge; the face moves elsewhere.
-        bar = shown()[card.bottom - 12 : card.bottom - 4, card.left + 90 : card.right - 20]
+        # Beneath the words, beside the cover and the sign that it plays.
+        bar = shown()[card.bottom - 24 : card.bottom - 12, card.left + 145 : card.right - 60]
         found.append(count(bar, ACCENTS["sad"]))
     assert found[0] < found[1] < found[2] == found[3]
 
@@ -307,31 +307,59 @@ def test_the_brackets_glide(small_window, views, shown):
     assert lefts[-1] - lefts[0] == pytest.approx(40 * 432 / 480, abs=2)
 
 
-@pytest.mark.parametrize("size", [(800, 480), (480, 800)])
-def test_a_long_title_stays_left_of_the_length(size, make_song):
-    kit = widgets.Kit(size, strings.load())
-    area = (kit.px(60), kit.px(10))
-    for number in (0, 2):
-        for chosen in (False, True):
-            plain = cards.card(kit, area, make_song(number, title="A", id="same"), chosen=chosen)
-            long = cards.card(kit, area, make_song(number, id="same"), chosen=chosen)
-            end = pygame.Rect(area[0] - kit.px(7), 0, kit.px(7), area[1])
-            for card in (plain, long):
-                card.set_alpha(None)
-            same = pygame.surfarray.array3d(plain.subsurface(end))
-            assert np.array_equal(same, pygame.surfarray.array3d(long.subsurface(end)))
-            assert not np.array_equal(
-                pygame.surfarray.array3d(plain), pygame.surfarray.array3d(long)
-            )
+def playing_view(view, songs, chosen=0):
+    """The view with ``songs``, of which one plays."""
+    state = dataclasses.replace(view.state, songs=songs, chosen=chosen)
+    playback = dataclasses.replace(view.playback, song_id=songs[chosen].id)
+    return dataclasses.replace(view, state=state, playback=playback)
 
 
-def test_a_song_without_a_year_names_its_artist_alone(make_song):
-    kit = widgets.Kit((800, 480), strings.load())
-    with_year = cards.card(kit, (480, 80), make_song(1), chosen=False)
-    without = cards.card(kit, (480, 80), make_song(1, year=None), chosen=False)
-    assert not np.array_equal(
-        pygame.surfarray.array3d(with_year), pygame.surfarray.array3d(without)
-    )
+def test_a_long_title_stays_left_of_the_length(window, mood_view, make_song, shown):
+    view = mood_view()
+
+    def drawn(title):
+        songs = tuple(make_song(number, title=title, id=f"same {number}") for number in range(5))
+        window.draw(playing_view(view, songs, 1))
+        areas = [hit.area for hit in window.hits if isinstance(hit.action, Choose)]
+        return [shown()[r.top : r.bottom, r.left : r.right].copy() for r in areas]
+
+    for title in (view.state.songs[0].title, view.state.songs[2].title):
+        for plain, long in zip(drawn("A"), drawn(title), strict=True):
+            assert np.array_equal(plain[:, -16:], long[:, -16:])
+            assert not np.array_equal(plain, long)
+            edges = np.r_[long[2:8].ravel(), long[-8:-2].ravel()].astype(int)
+            assert np.array_equal(edges, np.r_[plain[2:8].ravel(), plain[-8:-2].ravel()])
+
+
+def test_a_song_without_a_year_names_its_artist_alone(small_window, mood_view, make_song, shown):
+    pictures = []
+    for year in (1888, None):
+        songs = tuple(make_song(number, year=year) for number in range(5))
+        small_window.draw(playing_view(mood_view(), songs))
+        pictures.append(shown().copy())
+    assert not np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize("total", [300, 400, 401, 1000])
+@pytest.mark.parametrize("chosen", range(5))
+def test_the_chosen_card_is_the_largest_and_none_is_lost(total, chosen):
+    found = cards.heights(total, [float(index == chosen) for index in range(5)])
+    assert sum(found) == total
+    assert found[chosen] == pytest.approx(total * 14 / 50, abs=1)
+    assert cards.heights(500, [0.0] * 5) == (100,) * 5
+
+
+def test_a_card_that_is_chosen_grows_within_a_quarter_of_a_second(small_window, mood_view):
+    small_window.draw(mood_view(chosen=1))
+    high = []
+    for number in range(1, 12):
+        small_window.draw(dataclasses.replace(mood_view(chosen=3), now=100 + number / 30))
+        areas = {hit.action: hit.area for hit in small_window.hits}
+        high.append((areas[Choose(1)].height, areas[Choose(3)].height))
+    shrinks, grows = zip(*high, strict=True)
+    assert list(grows) == sorted(grows) and list(shrinks) == sorted(shrinks, reverse=True)
+    assert grows[0] < 100 and grows[7] > 110
+    assert (shrinks[-1], grows[-1]) == (72, 112)
 
 
 def test_every_text_is_used_and_every_used_text_exists(views):
@@ -436,6 +464,33 @@ def test_the_menu_of_languages_offers_those_that_can_be_written(small_window, vi
     offered = [hit.action.language for hit in small_window.hits if isinstance(hit.action, Speak)]
     assert offered == sorted(strings.writable())
     assert {"de", "en", "es", "fr"} <= set(offered)
+
+
+def test_the_volume_comes_and_goes_within_a_quarter_of_a_second(small_window, views, shown):
+    seen = []
+    for number in range(40):
+        view = views["volume" if 5 <= number < 20 else "mood happy"]
+        paused = dataclasses.replace(view.playback, paused=True)
+        now = 100.5 + number / 30
+        until = dataclasses.replace(view.state, volume_until=now + 1 if 5 <= number < 20 else 0)
+        small_window.draw(dataclasses.replace(view, state=until, playback=paused, now=now))
+        seen.append(shown()[:, 400:].astype(int))
+    parts = [np.abs(picture - seen[0]).mean() for picture in seen]
+    assert parts[4] == 0 < parts[5] < parts[7] < parts[13]
+    assert parts[13] == pytest.approx(parts[19], rel=0.05)
+    assert parts[20] < parts[19] and parts[30] < 0.02 * parts[19] and parts[-1] == 0
+
+
+def test_the_bars_grow(small_window, views, shown):
+    lengths = []
+    for number, name in enumerate(["mood happy"] * 3 + ["bars"] * 12):
+        small_window.draw(dataclasses.replace(views[name], now=100.0 + number / 30))
+        picture = shown()[:, 24:250]
+        lengths.append(count(picture[120:330], ACCENTS["sad"]))
+    assert lengths[2] == 0
+    grows = lengths[3:]
+    assert grows == sorted(grows) and grows[0] < 0.5 * grows[-1]
+    assert grows[7] > 0.9 * grows[-1]
 
 
 def test_the_volume_can_be_changed_by_touch(window, views):
