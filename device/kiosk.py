@@ -31,10 +31,12 @@ from device.music import mixer, volume
 from device.music.memory import Memory
 from device.music.player import UNHEARD, Player
 from device.music.recommender import Recommender
-from device.service import signals
+from device.screenshots import Screenshots
+from device.service import allocator, signals
 from device.service.health import Health, Latency, Progress
 from device.service.notify import Notifier
 from device.states import State
+from device.vision.budget import NOTHING, Budget
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
@@ -42,10 +44,10 @@ LOG = logging.getLogger(__name__)
 
 # A picture dropped on the window is looked at for so long; then the camera has its turn again.
 DROPPED_FOR_S = 20.0
-# A screen has settled by then and is worth a picture.
-SETTLED_S = 1.5
 # The music dies away within this when the kiosk is told to end.
 HUSH_S = 0.25
+# After a visit it is tidied up this late, when the music has died away.
+TIDY_S = 1.0
 # Letters in a line of the figures, which has to fit on the narrowest screen.
 FIGURES_WIDTH = 56
 
@@ -83,10 +85,11 @@ class Kiosk:
         self._quit = self._reload_asked = False
         self._next: Config | None = None
         self._fault: str | None = None
-        self._latency = Latency()
+        self._latency, self._budget = Latency(), Budget()
         self._camera_back_at: float | None = None
         self._first_mood_s: float | None = None
         self._pictures = 0
+        self._tidied_at: float | None = None
 
     def run(self) -> Config | None:
         """Runs until somebody leaves, a signal comes, or the seconds are over.
@@ -215,8 +218,9 @@ class Kiosk:
             )
             if snapshot.frame is not None and snapshot.frame.captured_at != shown_at:
                 shown_at = snapshot.frame.captured_at
-                self._latency.add(time.monotonic() - shown_at)
+                self._keep_time(time.monotonic() - shown_at)
             health.tick(self._progress(snapshot), time.monotonic())
+            self._tidy(now)
             if self._reload_asked:
                 self._read_config_anew()
             clock.tick(self._config.display.fps)
@@ -227,6 +231,21 @@ class Kiosk:
     def _is_dark_hour(self, now: datetime.time) -> bool:
         dark = self._config.display.dark_hours
         return bool(dark) and hours.within(*hours.parse(dark), now)
+
+    def _keep_time(self, age_s: float) -> None:
+        """Has vision go without something where the screen shows frames too late."""
+        self._latency.add(age_s)
+        if self._budget.add(age_s, time.monotonic()):
+            self._worker.spared = self._budget.spared
+            LOG.warning("To be on time, vision now does with %s.", self._budget.spared)
+
+    def _tidy(self, now: float) -> None:
+        """Gives back, once after each visit, the memory that it took."""
+        since = self._state.since
+        alone = self._state.screen is states.Screen.ATTRACT and now - since >= TIDY_S
+        if alone and since != self._tidied_at:
+            self._tidied_at = since
+            allocator.give_back()
 
     def _progress(self, snapshot: Snapshot) -> Progress:
         return Progress(
@@ -310,6 +329,8 @@ class Kiosk:
                 f"light to screen {(now - snapshot.frame.captured_at) * 1e3:.0f} ms, "
                 f"95 of 100 under {self._latency.p95_ms or 0:.0f} ms"
             )
+        if self._budget.spared != NOTHING:
+            lines.append(f"to be on time: {self._budget.spared}")
         if self._state.trouble is not None:
             lines += textwrap.wrap(self._state.trouble.text, FIGURES_WIDTH)
         return tuple(lines)
@@ -329,32 +350,6 @@ class Kiosk:
             told,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
-
-
-class Screenshots:
-    """A picture of each screen that was shown, once it has settled or just before it goes."""
-
-    def __init__(self, window: Window, folder: Path):
-        self._window, self._folder = window, folder
-        self._saved: set[str] = set()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"--screenshots {folder}: {error.strerror}") from error
-
-    def before_drawing(self, shown: State, coming: State, now: float) -> None:
-        """Saves what the window shows now, if it is time."""
-        leaves = (shown.screen, shown.emotion) != (coming.screen, coming.emotion)
-        if leaves or now - shown.since >= SETTLED_S:
-            self.save(shown)
-
-    def save(self, shown: State) -> None:
-        """Saves what the window shows now, unless the like of it was saved before."""
-        told = f"-{shown.emotion}" if shown.screen is states.Screen.MOOD else ""
-        name = f"{shown.screen.value}{told}"
-        if name not in self._saved:
-            self._saved.add(name)
-            self._window.save(self._folder / f"{len(self._saved):02d}-{name}.png")
 
 
 def _process_age_s() -> float:

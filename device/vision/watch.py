@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from device.contracts import Face, Hindrance, Reading, Timings
+from device.vision import budget
 from device.vision.finder import Effort
 from device.vision.follower import Follower
 from device.vision.gate import Gate
@@ -24,7 +25,7 @@ THOROUGH_LOOK = 8
 # frames.
 LOST_S = 1.0
 THOROUGH_EVERY = 3
-READ_EVERY_S = 0.1
+READ_EVERY_S = budget.NOTHING.read_every_s
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -51,7 +52,11 @@ class Watch:
     """Looks at one frame after the other. One thread owns it."""
 
     def __init__(self, sight: Sight, clock: Callable[[], float] = time.perf_counter):
-        """clock: what the stages are timed with, in seconds."""
+        """clock: what the stages are timed with, in seconds.
+
+        read_every_s: the time between two readings; it may be changed at any time.
+        """
+        self.read_every_s = READ_EVERY_S
         self._sight, self._clock = sight, clock
         self._gate, self._follower = Gate(), Follower(sight.finder)
         self._looked_at = self._read_at = float("-inf")
@@ -87,7 +92,8 @@ class Watch:
             if follower.face is not None and at >= self._read_at:
                 # A frame that comes early does not shift the readings after it.
                 late = at - self._read_at
-                self._read_at = (self._read_at if late < READ_EVERY_S else at) + READ_EVERY_S
+                due = self._read_at if late < self.read_every_s else at
+                self._read_at = due + self.read_every_s
                 reading = self._read(grey, at, dark=grey is not seen)
         total = (self._clock() - begin) * 1e3
         timings = Timings(total=total, **self._times)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Snapshot, Timings, Trouble
 from device.errors import VisionError
+from device.vision import budget
 from device.vision.mood import SteadyMood
 from device.vision.sight import Sight
 from device.vision.watch import Watch
@@ -36,7 +37,8 @@ class VisionWorker:
 
     ``snapshot`` is replaced as a whole, so any thread may read it at any time. moved_at: when the
     thread last made progress, if only by waiting for a frame in vain, in monotonic seconds.
-    finder: the name of what finds the faces, empty before the first look.
+    finder: the name of what finds the faces, empty before the first look. spared: what it goes
+    without; may be set by any thread.
     """
 
     def __init__(self, source: FrameSource, make_sight: Callable[[], Sight]):
@@ -44,6 +46,7 @@ class VisionWorker:
         self.frames = 0
         self.moved_at = time.monotonic()
         self.finder = ""
+        self.spared = budget.NOTHING
         self._source = source
         self._make_sight = make_sight
         self._mood = SteadyMood()
@@ -84,6 +87,8 @@ class VisionWorker:
     def _watch(self, sight: Sight) -> None:
         """Looks at frames until it is stopped or fails."""
         self.finder = sight.finder.name
+        finder = budget.Coarse(sight.finder)
+        sight = Sight(finder, sight.model)
         watch, visitor = Watch(sight), 0
         last: float | None = None
         face: Face | None = None
@@ -95,7 +100,10 @@ class VisionWorker:
                 self._fresh.clear()
                 self._mood.reset()
                 watch, visitor, face, mood = Watch(sight), 0, None, None
-            frame = self._source.newest(after=last, timeout_s=0.5)
+            spared = self.spared
+            finder.halved, watch.read_every_s = spared.halved, spared.read_every_s
+            after = None if last is None else last + spared.frame_every_s
+            frame = self._source.newest(after=after, timeout_s=0.5)
             if frame is None:
                 if self._source.trouble:
                     self._report(self._source.trouble)

@@ -21,6 +21,9 @@ from data import catalogue
 from device.music.memory import Memory
 from device.states import Screen
 from device.vision import emotion
+from device.vision.budget import NOTHING
+from device.vision.finder import Effort
+from device.vision.sight import Sight
 
 RATE, CHANNELS = 44_100, 2
 DRI = Path("/dev/dri")
@@ -218,6 +221,45 @@ def test_a_picture_dropped_on_the_window_is_looked_at(play, tmp_path):
         visitor.until("a goodbye", lambda: visitor.state.screen is Screen.GOODBYE)
 
     play(script)
+
+
+def test_a_slow_vision_gives_up_readings_and_says_so_while_the_screen_goes_on(play, caplog):
+    class Slow:
+        name = "slow"
+
+        def __init__(self, finder):
+            self._finder = finder
+
+        def find(self, grey, effort=Effort.THOROUGH):
+            time.sleep(0.3)
+            return self._finder.find(grey, effort)
+
+        def near(self, grey, face, pattern):
+            return self.find(grey)
+
+    def prepare(kiosk):
+        sight = kiosk._make_sight()
+        kiosk._make_sight = lambda: Sight(Slow(sight.finder), sight.model)
+
+    def script(visitor):
+        kiosk = visitor.kiosk
+        visitor.until("a face", lambda: visitor.state.screen is not Screen.ATTRACT)
+        visitor.press(pygame.K_F1)
+        began, drawn, looked = time.monotonic(), kiosk._pictures, kiosk._worker.frames
+        visitor.until("the budget", lambda: kiosk._budget.spared != NOTHING)
+        passed, looked = time.monotonic() - began, kiosk._worker.frames - looked
+        assert kiosk._pictures - drawn > 2 * looked, "the screen waits for vision"
+        assert looked / passed < 4
+        assert kiosk._reader.dropped > looked
+        visitor.until(
+            "its line among the figures",
+            lambda: any("on time" in line for line in kiosk._window._view.debug),
+        )
+        assert kiosk._worker.spared == kiosk._budget.spared
+
+    with caplog.at_level("WARNING"):
+        play(script, prepare)
+    assert "To be on time, vision now does with 5 readings a second." in caplog.text
 
 
 def test_a_damaged_model_is_a_kind_screen_not_an_end(play, tmp_path):

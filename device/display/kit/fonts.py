@@ -171,7 +171,7 @@ class _Collected:
         return self._font.get_sized_ascender()
 
 
-@functools.cache
+@functools.lru_cache(maxsize=32)
 def _index(path: str) -> int:
     """The number of the wanted family in the collection ``path``; 0 where it is not in it."""
     for index in itertools.count():
@@ -184,7 +184,7 @@ def _index(path: str) -> int:
     raise AssertionError("a file ends")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=16)
 def own_font(weight: str) -> str | None:
     """Return the file of Manrope's ``weight``, else of a font of the system; None for pygame's."""
     try:
@@ -194,7 +194,7 @@ def own_font(weight: str) -> str | None:
     return str(Path(font_manrope.__file__).parent / "files" / f"Manrope-{weight}.ttf")
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=2048)
 def font_for(cluster: str, main: str | None, heavy: bool = False) -> str | None:
     """Return the file of the font for ``cluster``: ``main`` where it or nothing else can write it.
 
@@ -209,7 +209,7 @@ def font_for(cluster: str, main: str | None, heavy: bool = False) -> str | None:
     return next((path for path in _by_fontconfig(cluster[0]) if _has(path, cluster)), main)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def _families(heavy: bool = False) -> tuple[str, ...]:
     """Files of those of FAMILIES that are here; bold ones, if ``heavy``, where there are some."""
     files: dict[tuple[str, bool], str] = {}
@@ -222,7 +222,7 @@ def _families(heavy: bool = False) -> tuple[str, ...]:
     return tuple(path for path in found if path)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=64)
 def _by_fontconfig(letter: str) -> tuple[str, ...]:
     """Files of all fonts that have ``letter``, as fontconfig knows them."""
     answer = _fc_list(f":charset={ord(letter):x}", "file")
@@ -263,7 +263,7 @@ def _has(path: str | None, cluster: str) -> bool:
     return not letters or all(_reader(path).get_metrics(letters))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=32)
 def _reader(path: str | None) -> pygame.freetype.Font:
     # pygame.font tells measures even for letters that a font lacks; this module tells the truth.
     pygame.freetype.init()

@@ -151,7 +151,7 @@ def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:
     return np.full((height, width), pixel, np.uint32).view(np.uint8).reshape(height, width, 4)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4)
 def _circle(count: int) -> np.ndarray:
     turn = np.arange(count) * 2 * np.pi / count
     return np.stack((np.cos(turn), np.sin(turn)), 1)

@@ -16,13 +16,14 @@ from device.display.kit.picture import LivePicture
 from device.display.kit.theme import PALETTES, Color, Theme, Type
 from device.display.strings import Strings
 
-CACHE_BYTES = 64 * 2**20
+# Of the window's size, in which no screen needs more than 1.3 for all it consists of.
+CACHE_SCREENS = 6
 
 
 class Cache:
     """Surfaces by key; the ones not used for longest make room. limit: in bytes of pixels."""
 
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
+    def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self._kept: collections.OrderedDict[Hashable, pygame.Surface] = collections.OrderedDict()
@@ -65,7 +66,7 @@ class Kit:
         self.still = still
         self.languages = languages
         self.fonts = Fonts()
-        self.cache = Cache()
+        self.cache = Cache(CACHE_SCREENS * size[0] * size[1] * 4)
         self.live = LivePicture()
         self.motion = Motion(still)
 
