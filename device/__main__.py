@@ -184,6 +184,7 @@ def _run(options: argparse.Namespace) -> int:
             language=settings.display.language,
             palette=settings.display.theme,
             still=settings.display.reduced_motion,
+            rotate=settings.display.rotate,
         )
         kiosk = Kiosk(settings, window, options.seconds, options.screenshots, notifier, reload)
         settings = kiosk.run()

@@ -131,6 +131,12 @@ class DisplayOptions:
     theme: str = _option(
         "dark", "dark, light or high-contrast", _one_of("dark", "light", "high-contrast")
     )
+    rotate: int = _option(
+        0,
+        "degrees by which picture and touch are turned clockwise, for a screen that is mounted on "
+        "its side or upside down: 0, 90, 180, 270",
+        _one_of(0, 90, 180, 270),
+    )
     reduced_motion: bool = _option(False, "nothing moves that only decorates", _anything)
     dim_after_s: float = _option(
         120.0, "nobody there: seconds until the screen dims", _between(10, 86400)

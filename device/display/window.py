@@ -9,6 +9,7 @@ from device.actions import Action
 from device.display import strings
 from device.display.hardware import driver
 from device.display.hardware.input import Input
+from device.display.hardware.rotation import Rotation
 from device.display.kit.canvas import Canvas
 from device.display.kit.motion import ease
 from device.display.kit.widgets import Kit
@@ -43,8 +44,9 @@ class Window:
     """The window. size: in pixels, None for the screen's; title: of the window.
 
     language: a code, or "auto" for the system's. palette: a key of ``theme.PALETTES``. still:
-    whether nothing moves that only decorates; screens fade into each other even so. All methods
-    belong to the thread that opened it.
+    whether nothing moves that only decorates; screens fade into each other even so. rotate: degrees
+    by which the picture is turned clockwise on the screen, and touches back. All methods belong to
+    the thread that opened it.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Window:
         language: str = strings.FALLBACK,
         palette: str = "dark",
         still: bool = False,
+        rotate: int = 0,
     ) -> None:
         self._size = size
         self._fullscreen = fullscreen
@@ -62,9 +65,10 @@ class Window:
         self._title = title or self._strings("window.title")
         self._palette = palette
         self._still = still
+        self._angle = rotate
         self._kit: Kit | None = None
         self._canvas: Canvas | None = None
-        self._input = Input()
+        self._input = Input(self._angle)
         self._shown: tuple | None = None
         self._before: pygame.Surface | None = None
         self._reveal: Reveal | None = None
@@ -132,11 +136,21 @@ class Window:
         if focus := self._input.focus:
             overlay.focus(canvas, kit, focus)
         changed = canvas.show()
-        if canvas.target is screen:
-            pygame.display.update(changed)
-        else:
-            screen.blit(canvas.target, (0, 0))
-            pygame.display.flip()
+        if canvas.target is not screen:
+            changed = self._copy(canvas.target, changed, screen)
+        pygame.display.update(changed)
+
+    def _copy(
+        self, picture: pygame.Surface, changed: list[pygame.Rect], screen: pygame.Surface
+    ) -> list[pygame.Rect]:
+        """Bring what has changed in the picture to the screen; return where it is there."""
+        rotation = Rotation(self._angle, screen.size)
+        places = []
+        for area in changed:
+            place = rotation.on_screen(area)
+            screen.blit(rotation.turned(picture.subsurface(area)), place)
+            places.append(place.clip(screen.get_rect()))
+        return places
 
     def save(self, path: Path) -> None:
         """Write the screen that was drawn last to ``path``, a PNG. Raises DisplayError.
@@ -147,7 +161,7 @@ class Window:
             self._before = self._reveal = None
             self.draw(self._view)
         try:
-            pygame.image.save(pygame.display.get_surface(), path)
+            pygame.image.save(self._canvas.target, path)
         except (pygame.error, OSError) as error:
             raise DisplayError(f"{path} could not be written: {error}") from error
 
@@ -155,7 +169,7 @@ class Window:
         """Close the window; closing it twice does no harm."""
         self._canvas = self._kit = self._shown = self._view = None
         self._before = self._reveal = None
-        self._input = Input()
+        self._input = Input(self._angle)
         pygame.display.quit()
 
     def _set_mode(self) -> None:
@@ -167,8 +181,9 @@ class Window:
 
     def _canvas_for(self, screen: pygame.Surface) -> Canvas:
         """The canvas of the window, or a larger one where the window is tiny."""
-        size = (max(screen.width, SMALLEST[0]), max(screen.height, SMALLEST[1]))
-        fits = size == screen.size
+        width, height = Rotation(self._angle, screen.size).picture
+        size = (max(width, SMALLEST[0]), max(height, SMALLEST[1]))
+        fits = size == screen.size and not self._angle
         if self._canvas is None or (fits and self._canvas.target is not screen):
             self._canvas = Canvas(screen if fits else pygame.Surface(size, 0, screen))
         elif self._canvas.size != size:

@@ -46,6 +46,7 @@ def test_the_sample_is_the_defaults():
         "display": {
             "language": "auto",
             "theme": "dark",
+            "rotate": 0,
             "reduced_motion": False,
             "dim_after_s": 120.0,
             "blank_after_s": 600.0,

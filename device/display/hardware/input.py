@@ -7,6 +7,7 @@ from pathlib import Path
 import pygame
 
 from device.actions import Action, Choose, Drop, Press
+from device.display.hardware.rotation import Rotation
 from device.display.view import Hit
 
 KEYS: dict[int, Action] = {
@@ -55,9 +56,13 @@ TOGETHER = 0.2
 
 
 class Input:
-    """Hears the window's events. hits: what can be touched now; where two overlap, the first."""
+    """Hears the window's events. hits: what can be touched now; where two overlap, the first.
 
-    def __init__(self) -> None:
+    rotate: degrees by which the picture is turned clockwise on the screen.
+    """
+
+    def __init__(self, rotate: int = 0) -> None:
+        self._angle = rotate
         self.hits: list[Hit] = []
         self._focus: Action | None = None
         self._pressed: Hit | None = None
@@ -111,6 +116,7 @@ class Input:
         return None
 
     def _touched(self, point: tuple[float, float]) -> Action | None:
+        point = Rotation(self._angle, pygame.display.get_window_size()).in_picture(point)
         self._focus = None
         for hit in self.hits:
             if hit.area.collidepoint(point):
