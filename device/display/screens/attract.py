@@ -5,6 +5,7 @@ import math
 
 import pygame
 
+from data.emotions import EMOTIONS
 from device.actions import Press, Speak
 from device.display import strings
 from device.display.kit import faces
@@ -23,6 +24,8 @@ SECONDS_A_MOOD = SECONDS_A_LANGUAGE = 6.0
 CHANGE = 0.22
 # The moods that go with an invitation; None is a curious look.
 SHOWN = (None, "happy", "surprise", "neutral")
+# A smile is returned from this probability on. Gaze and smile go most of their way in so long.
+SMILE, FOLLOWS = 0.5, 0.2
 # Seconds of a sleeping face's breath, and how much its head swells with it.
 BREATH, SWELL = 7.0, 0.03
 # Of its colours, how much is left where it sleeps.
@@ -38,7 +41,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     # First the words go, then the face takes their place.
     gone, repose = ease(2 * view.repose), ease(2 * view.repose - 1)
     now = kit.beat(view.now)
-    look = _look(kit, kit.beat(view.now - view.state.since))
+    look = _smiling(kit, _look(kit, kit.beat(view.now - view.state.since)), view)
     canvas.fill(mix(look.ground, (0, 0, 0), gone))
     margin, gap = kit.px(5), kit.px(2.5)
     sign, promise = _promise(kit, area.width - 2 * margin)
@@ -64,7 +67,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     if gone < 1:
         with canvas.coming(1 - gone):
             _glow(canvas, kit, stage, look)
-    _listener(canvas, kit, _bed(stage, area, repose, now), look, gone, repose, now)
+    _listener(canvas, kit, _bed(stage, area, repose, now), look, gone, repose, view)
     hits = []
     if gone < 1:
         with canvas.coming(1 - gone):
@@ -102,6 +105,26 @@ def _look(kit: Kit, passed: float) -> _Look:
     color = mix(*(kit.colors.accent(mood) for mood in moods), share)
     ground = mix(*(kit.palette.lit(mood).ink for mood in moods), share)
     return _Look(moods, share, this.towards(following, share), color, ground)
+
+
+def _smiling(kit: Kit, look: _Look, view: View) -> _Look:
+    """The look of a face that returns a smile."""
+    mood = view.snapshot.mood
+    smiles = mood is not None and mood.probabilities[EMOTIONS.index("happy")] > SMILE
+    share = kit.motion.follow("smile", (float(smiles),), view.now, FOLLOWS)[0]
+    happy = faces.EXPRESSIONS["happy"]
+    return dataclasses.replace(look, expression=look.expression.towards(happy, share))
+
+
+def _gaze(kit: Kit, view: View) -> tuple[float, ...]:
+    """Where the face looks, -1 to 1: at whoever is there, as a mirror shows them, or about."""
+    now, seen = kit.beat(view.now), view.snapshot
+    gaze = (0.8 * math.sin(now * 0.61), 0.5 * math.sin(now * 0.43))
+    if seen.face is not None and seen.frame is not None and not kit.still:
+        height, width = seen.frame.image.shape[:2]
+        x, y, side, _ = seen.face.box
+        gaze = (1 - 2 * (x + side / 2) / width, 2 * (y + side / 2) / height - 1)
+    return kit.motion.follow("gaze", gaze, view.now, FOLLOWS)
 
 
 def _bed(stage: pygame.Rect, area: pygame.Rect, repose: float, now: float) -> pygame.FRect:
@@ -148,10 +171,10 @@ def _listener(
     look: _Look,
     gone: float,
     repose: float,
-    now: float,
+    view: View,
 ) -> None:
     """The face in its halo, which is ``gone`` as far as that, and asleep as far as ``repose``."""
-    side = place.width
+    side, now = place.width, kit.beat(view.now)
     breath = math.sin(now * 2 * math.pi / BREATH)
     color = mix(look.color, NIGHT, repose * (1 - NIGHTLY * (0.9 + 0.1 * breath)))
     left, top = math.floor(place.left), math.floor(place.top)
@@ -163,7 +186,7 @@ def _listener(
         faces.halo(layer, middle, side * 0.375, side * 0.11, halo, now=now, level=level)
     awake = side * (0.265 + 0.003 * math.sin(now * 1.3))
     radius = awake + (side * 0.3 * (1 + SWELL * breath) - awake) * repose
-    gaze = ((1 - repose) * 0.8 * math.sin(now * 0.61), (1 - repose) * 0.5 * math.sin(now * 0.43))
+    gaze = tuple((1 - repose) * way for way in _gaze(kit, view))
     expression = look.expression.towards(faces.ASLEEP, repose)
     cups = mix(kit.colors.text, mix(CHALK, NIGHT, 1 - NIGHTLY), repose)
     faces.draw(layer, middle, radius, expression, color, now=now, gaze=gaze, cups=cups)

@@ -185,6 +185,35 @@ def test_a_kiosk_left_alone_for_long_sleeps_and_its_face_breathes(any_window, vi
     assert np.abs(middles[0] - middles[1]).max() > 0.02 * pictures[0].shape[0], "it drifts"
 
 
+def test_the_first_face_looks_at_whoever_is_there_and_returns_a_smile(
+    small_window, views, visitor, monkeypatch
+):
+    drawn = []
+    draw = attract.faces.draw
+
+    def noted(layer, middle, radius, expression, color, **more):
+        drawn.append((expression, more["gaze"]))
+        draw(layer, middle, radius, expression, color, **more)
+
+    monkeypatch.setattr(attract.faces, "draw", noted)
+
+    def look(x, y, happy=0.1):
+        drawn.clear()
+        mood = dataclasses.replace(
+            visitor.mood, probabilities=(0.0, 0.0, 0.0, happy, 0.0, 0.0, 0.0)
+        )
+        seen = dataclasses.replace(visitor, face=Face((x, y, 40, 40)), mood=mood)
+        for number in range(30):
+            view = dataclasses.replace(views["attract"], now=100 + number / 30, snapshot=seen)
+            small_window.draw(view)
+        return drawn[-1]
+
+    assert look(0, 0)[1] == pytest.approx((0.94, -0.92), abs=0.02), "as in a mirror"
+    assert look(600, 440)[1] == pytest.approx((-0.94, 0.92), abs=0.02)
+    assert look(300, 200, happy=0.9)[0].blush > 0.9
+    assert look(300, 200)[0].blush < 0.1
+
+
 def test_the_words_go_before_the_face_lies_down(small_window, views, shown):
     place = None
     for share in (0.0, 0.25, 0.5):
