@@ -42,15 +42,6 @@ def _not_empty(value: str) -> str | None:
     return None if value.strip() else "not empty"
 
 
-def _hour(value: str) -> str | None:
-    right = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
-    return None if right else "a time such as 22:00"
-
-
-def _hour_or_empty(value: str) -> str | None:
-    return _hour(value) and f"empty, or {_hour(value)}" if value else None
-
-
 def _hours_or_empty(value: str) -> str | None:
     try:
         if value:
@@ -183,10 +174,9 @@ class MusicOptions:
     )
     volume: float = _option(0.8, "at the start, from 0 (silent) to 1", _between(0, 1))
     volume_cap: float = _option(1.0, "never louder than this, whoever turns it up", _between(0, 1))
-    quiet_from: str = _option(
-        "", 'quiet hours begin at this local time, such as "22:00"; empty for none', _hour_or_empty
+    quiet_hours: str = _option(
+        "", 'hours of the day, local time, such as "22:00-07:00"; empty for none', _hours_or_empty
     )
-    quiet_to: str = _option("07:00", "quiet hours end, on the next day if need be", _hour)
     quiet_volume: float = _option(0.3, "never louder than this in quiet hours", _between(0, 1))
     link: str = _option(
         "",

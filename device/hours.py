@@ -18,6 +18,9 @@ def parse(text: str) -> tuple[datetime.time, datetime.time]:
     return datetime.time.fromisoformat(found[1]), end
 
 
-def within(start: datetime.time, end: datetime.time, now: datetime.time) -> bool:
-    """Whether ``now`` is from ``start`` to before ``end``, over midnight if need be."""
+def within(text: str, now: datetime.time) -> bool:
+    """Whether ``now`` is in the hours ``text``, over midnight if need be; empty text has none."""
+    if not text:
+        return False
+    start, end = parse(text)
     return start <= now < end if start <= end else now >= start or now < end

@@ -229,8 +229,7 @@ class Kiosk:
         self._sum_up(time.monotonic() - start)
 
     def _is_dark_hour(self, now: datetime.time) -> bool:
-        dark = self._config.display.dark_hours
-        return bool(dark) and hours.within(*hours.parse(dark), now)
+        return hours.within(self._config.display.dark_hours, now)
 
     def _keep_time(self, age_s: float) -> None:
         """Has vision go without something where the screen shows frames too late."""

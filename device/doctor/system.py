@@ -151,8 +151,8 @@ def clock(config: Config) -> Finding:
     made = datetime.datetime.fromtimestamp(Path(__file__).stat().st_mtime).astimezone()
     if now < made - datetime.timedelta(days=1):
         return warning("clock", f"{text} is before this program was installed", remedy)
-    if config.music.quiet_from and not clocks():
-        told = f"{text}; there is no clock that runs without power, and quiet hours need one"
+    if (config.music.quiet_hours or config.display.dark_hours) and not clocks():
+        told = f"{text}; there is no clock that runs without power; quiet and dark hours need one"
         return warning("clock", told, remedy)
     return ok("clock", text)
 

@@ -60,8 +60,7 @@ def test_the_sample_is_the_defaults():
             "mixer": -1.0,
             "volume": 0.8,
             "volume_cap": 1.0,
-            "quiet_from": "",
-            "quiet_to": "07:00",
+            "quiet_hours": "",
             "quiet_volume": 0.3,
             "link": "",
         },
@@ -129,11 +128,10 @@ def test_a_bad_file_is_told(tmp_path, content, reason):
     [
         ("music.mode=cheer", "one of lift, match"),
         ("music.volume_cap=2", "from 0 to 1"),
-        ("music.quiet_from=25:00", "empty, or a time such as 22:00"),
+        ("music.quiet_hours=25:00-07:00", "empty, or two different times"),
         ("display.dark_hours=22:00", "empty, or two different times such as 22:00-07:00"),
         ("display.dark_hours=07:00-07:00", "empty, or two different times"),
-        ("music.quiet_to=", "a time such as 22:00"),
-        ("music.quiet_to=7", "a text in quotes"),
+        ("music.quiet_hours=7", "a text in quotes"),
         ("music.link=example.org/{title}", "empty, or a link"),
         ("music.link=https://", "empty, or a link"),
         ("music.link=ftp://example.org/{title}", "empty, or a link"),
@@ -153,9 +151,9 @@ def test_options_of_the_music_are_checked(setting, right):
 
 def test_quiet_hours_and_a_link_are_taken():
     link = "https://example.org/search?q={artist}+{title}&in={album}"
-    settings = ["music.quiet_from=22:30", f"music.link={link}", "music.mode=match"]
+    settings = ["music.quiet_hours=22:30-06:00", f"music.link={link}", "music.mode=match"]
     found = config.load(None, settings).music
-    assert (found.quiet_from, found.link, found.mode) == ("22:30", link, "match")
+    assert (found.quiet_hours, found.link, found.mode) == ("22:30-06:00", link, "match")
 
 
 def test_the_command_checks_and_ends_with_2(tmp_path, capsys):

@@ -119,7 +119,7 @@ def test_the_wall_clock_may_jump_by_years(play, monkeypatch):
         assert visitor.playing.song_id == songs[0].id
         assert visitor.state.screen is Screen.MOOD
 
-    play(script, lambda kiosk: None, "music.quiet_from=22:00")
+    play(script, lambda kiosk: None, "music.quiet_hours=22:00-07:00")
 
 
 class Once:

@@ -28,7 +28,7 @@ def at(text: str) -> datetime.time:
     ],
 )
 def test_hours_begin_and_end_over_midnight_too(text, now, within):
-    assert hours.within(*hours.parse(text), at(now)) is within
+    assert hours.within(text, at(now)) is within
 
 
 @pytest.mark.parametrize(

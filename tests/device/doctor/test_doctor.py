@@ -263,6 +263,6 @@ def test_a_kiosk_that_runs_holds_the_camera_and_that_is_well(program):
 
 def test_quiet_hours_want_a_clock(monkeypatch):
     monkeypatch.setattr(system, "clocks", list)
-    music = dataclasses.replace(config.Config().music, quiet_from="22:00")
+    music = dataclasses.replace(config.Config().music, quiet_hours="22:00-07:00")
     assert system.clock(dataclasses.replace(Config(), music=music)).level is Level.WARNING
     assert system.clock(Config()).level is Level.OK

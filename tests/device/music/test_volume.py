@@ -6,8 +6,8 @@ import pytest
 from device.config import MusicOptions
 from device.music.volume import ceiling
 
-NIGHT = MusicOptions(volume_cap=0.9, quiet_from="22:00", quiet_to="07:00", quiet_volume=0.3)
-NAP = dataclasses.replace(NIGHT, quiet_from="13:00", quiet_to="14:30")
+NIGHT = MusicOptions(volume_cap=0.9, quiet_hours="22:00-07:00", quiet_volume=0.3)
+NAP = dataclasses.replace(NIGHT, quiet_hours="13:00-14:30")
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,7 @@ NAP = dataclasses.replace(NIGHT, quiet_from="13:00", quiet_to="14:30")
         (NAP, "14:29", 0.3),
         (NAP, "14:30", 0.9),
         (NAP, "23:00", 0.9),
-        (dataclasses.replace(NIGHT, quiet_to="22:00"), "22:00", 0.9),
-        (dataclasses.replace(NIGHT, quiet_from=""), "23:00", 0.9),
+        (dataclasses.replace(NIGHT, quiet_hours=""), "23:00", 0.9),
         (dataclasses.replace(NIGHT, volume_cap=0.2), "23:00", 0.2),
         (MusicOptions(), "03:00", 1.0),
     ],
