@@ -1,6 +1,7 @@
 """Builds the parts from the config, runs the loop, and stops the parts in reverse order."""
 
 import contextlib
+import dataclasses
 import datetime
 import functools
 import logging
@@ -46,8 +47,9 @@ LOG = logging.getLogger(__name__)
 DROPPED_FOR_S = 20.0
 # The music dies away within this when the kiosk is told to end.
 HUSH_S = 0.25
-# After a visit it is tidied up this late, when the music has died away.
-TIDY_S = 1.0
+# While nobody is there, so few pictures a second are drawn, and, while nothing changes in the room,
+# looked at.
+QUIET_FPS = 10
 # Letters in a line of the figures, which has to fit on the narrowest screen.
 FIGURES_WIDTH = 56
 
@@ -223,7 +225,7 @@ class Kiosk:
             self._tidy(now)
             if self._reload_asked:
                 self._read_config_anew()
-            clock.tick(self._config.display.fps)
+            clock.tick(self._pace(snapshot, now))
         if self._screenshots:
             self._screenshots.save(self._state)
         self._sum_up(time.monotonic() - start)
@@ -235,15 +237,22 @@ class Kiosk:
         """Has vision go without something where the screen shows frames too late."""
         self._latency.add(age_s)
         if self._budget.add(age_s, time.monotonic()):
-            self._worker.spared = self._budget.spared
             LOG.warning("To be on time, vision now does with %s.", self._budget.spared)
+
+    def _pace(self, snapshot: Snapshot, now: float) -> float:
+        """How many pictures a second to draw; has vision look at as many as are worth it."""
+        fps, spared = self._config.display.fps, self._budget.spared
+        if states.is_quiet(self._state, now):
+            fps = min(fps, QUIET_FPS)
+            if not snapshot.timings.detect:
+                spared = dataclasses.replace(spared, frame_every_s=1 / QUIET_FPS)
+        self._worker.spared = spared
+        return fps
 
     def _tidy(self, now: float) -> None:
         """Gives back, once after each visit, the memory that it took."""
-        since = self._state.since
-        alone = self._state.screen is states.Screen.ATTRACT and now - since >= TIDY_S
-        if alone and since != self._tidied_at:
-            self._tidied_at = since
+        if self._tidied_at != self._state.since and states.is_quiet(self._state, now):
+            self._tidied_at = self._state.since
             allocator.give_back()
 
     def _progress(self, snapshot: Snapshot) -> Progress:

@@ -25,6 +25,7 @@ __all__ = [
     "Timing",
     "advance",
     "brightness",
+    "is_quiet",
     "repose",
     "with_songs",
 ]
@@ -32,6 +33,8 @@ __all__ = [
 # How bright the screen is once it has dimmed, and how long that and what follows take, in seconds.
 DIMMED = 0.45
 DIMMING = 3.0
+# So long after a visit or a touch the music, and all that moved because of it, have come to rest.
+SETTLES = 1.0
 
 
 def advance(
@@ -82,3 +85,9 @@ def _left_for(seconds: float, state: State, now: float) -> float:
         return 0.0
     alone = now - max(state.since, state.touched_at)
     return min(1.0, max(0.0, (alone - seconds) / DIMMING))
+
+
+def is_quiet(state: State, now: float) -> bool:
+    """Whether the first screen has been left to itself for a moment, and nobody is near."""
+    left = state.screen is Screen.ATTRACT and state.menu is None and state.near_since is None
+    return left and now - max(state.since, state.touched_at) >= SETTLES

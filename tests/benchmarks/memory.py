@@ -34,7 +34,6 @@ from device.states import Screen
 
 HOUR = 64
 GROWTH_MB = 2.0
-FPS = 30
 # When the built-in visitor stands there.
 STANDS_S = 6.0
 
@@ -42,8 +41,9 @@ STANDS_S = 6.0
 class Door(Camera):
     """Films an empty room while ``visit`` is None, else visitor number ``visit``."""
 
-    def __init__(self, photo: Path | None) -> None:
+    def __init__(self, photo: Path | None = None, fps: float = 15.0) -> None:
         self.visit: int | None = None
+        self._fps = fps
         self._photo, self._actor = None, Actor()
         if photo is not None:
             with open_source(str(photo)) as camera:
@@ -55,10 +55,10 @@ class Door(Camera):
 
     def read(self, timeout_s: float = 2.0) -> Frame:
         """See Camera.read."""
-        time.sleep(1 / FPS)
+        time.sleep(1 / self._fps)
         visit, at = self.visit, time.monotonic()
         if visit is None:
-            image = self._actor.render(0.0)
+            image = self._actor.render(at % 1.0)
         elif self._photo is not None:
             image = self._photo.copy()
         else:
@@ -130,7 +130,7 @@ def resident_mb() -> float:
 
 def play(visits: int, moods: int, photo: Path | None) -> list[float]:
     """Returns the kiosk's megabytes after each of the visits."""
-    door = Door(photo)
+    door = Door(photo, fps=30)
     kiosk = Kiosk(config.load(None, []), Window((800, 480)))
     kiosk._opener = lambda source: lambda: door
     kiosk._timing = dataclasses.replace(

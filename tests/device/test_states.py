@@ -36,6 +36,7 @@ from device.states import (
     Timing,
     advance,
     brightness,
+    is_quiet,
     repose,
     with_songs,
 )
@@ -681,3 +682,13 @@ def test_a_kiosk_in_trouble_dims_and_in_dark_hours_goes_dark_and_a_touch_lights_
     lit, _ = advance(trouble, blind, SILENCE, [Press.TAP], 5000.0, timing)
     assert brightness(lit, 5000.0, timing) == 1.0
     assert brightness(lit, 5130.0, timing) == pytest.approx(DIMMED)
+
+
+def test_the_first_screen_is_quiet_while_nobody_is_near_or_touches_it():
+    alone = State(since=100.0)
+    assert not is_quiet(alone, 100.5)
+    assert is_quiet(alone, 102.0)
+    assert not is_quiet(dataclasses.replace(alone, touched_at=101.5), 102.0)
+    assert not is_quiet(dataclasses.replace(alone, near_since=101.9), 102.0)
+    assert not is_quiet(dataclasses.replace(alone, menu=Menu.LANGUAGES), 102.0)
+    assert not is_quiet(dataclasses.replace(alone, screen=Screen.MOOD), 102.0)
