@@ -37,7 +37,7 @@ from device.service import allocator, signals
 from device.service.health import Health, Latency, Progress
 from device.service.notify import Notifier
 from device.states import State
-from device.vision.budget import NOTHING, Budget
+from device.vision.budget import NOTHING, STEPS, Budget
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
@@ -236,8 +236,13 @@ class Kiosk:
     def _keep_time(self, age_s: float) -> None:
         """Has vision go without something where the screen shows frames too late."""
         self._latency.add(age_s)
+        before = self._budget.spared
         if self._budget.add(age_s, time.monotonic()):
-            LOG.warning("To be on time, vision now does with %s.", self._budget.spared)
+            spared = self._budget.spared
+            if STEPS.index(spared) > STEPS.index(before):
+                LOG.warning("To be on time, vision now does with %s.", spared)
+            else:
+                LOG.info("There is time again: vision now has %s.", spared)
 
     def _pace(self, snapshot: Snapshot, now: float) -> float:
         """How many pictures a second to draw; has vision look at as many as are worth it."""
