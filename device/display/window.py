@@ -130,7 +130,7 @@ class Window:
         drawn = SCREENS[view.state.screen] if view.state.menu is None else menus
         hits = (self._reveal or drawn).draw(canvas, kit, view)
         self._fade_over(canvas, view.now)
-        self._input.hits = overlay.draw(canvas, kit, view) + hits
+        self._input.hits = overlay.draw(canvas, kit, view, hits) + hits
         if held := self._input.held(view.now):
             overlay.held(canvas, kit, held)
         if focus := self._input.focus:

@@ -12,55 +12,85 @@ from device.display.view import Hit, View
 
 # In so many seconds the volume goes most of its way.
 APPEARS = 0.06
+# Of the bar of the volume in a row and in a column with what it says, in units.
+LONG, HIGH = 24, 8
+STEPS = (Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP)
 
 
-def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
-    """Draw the volume and the figures, where they are wanted; the volume can be touched."""
+def draw(canvas: Canvas, kit: Kit, view: View, below: list[Hit]) -> list[Hit]:
+    """Draw the volume and the figures, where they are wanted; the volume can be touched.
+
+    below: what can be touched on the screen; the volume unfolds from its button, if it has one.
+    """
     hits = []
     wanted = view.now < view.state.volume_until
     share = kit.motion.follow("volume is shown", (float(wanted),), view.now, APPEARS)[0]
     if share > 0.01:
-        with canvas.coming(share, -kit.px(3)):
-            hits = _volume(canvas, kit, view)
+        opener = next((hit.area for hit in below if hit.action is Press.SHOW_VOLUME), None)
+        with canvas.coming(share, -kit.px(3) if opener is None else kit.px(3)):
+            hits = _volume(canvas, kit, view, opener)
         hits = hits if wanted else []
     if view.debug:
         _figures(canvas, kit, view.debug)
     return hits
 
 
-def _volume(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
+def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) -> list[Hit]:
+    """Louder, softer and off: above ``opener``, or at the top of the screen.
+
+    There is room for a column where that stands beside the cards, and for a row elsewhere.
+    """
     colors, volume = kit.colors, view.playback.volume
     filled = kit.motion.follow("volume", (volume,), view.now, APPEARS)[0]
     side, gap = kit.px(SIDE), kit.px(1)
-    label = kit.text(
-        kit.strings("mood.volume", percent=round(volume * 100)), CAPTION, colors.text, kit.px(16)
-    )
-    pill = pygame.Rect(0, 0, kit.px(50), side + 2 * gap)
-    pill.midtop = (canvas.get_width() // 2, kit.px(2))
-    if not kit.theme.portrait:
-        pill.right = canvas.get_width() - kit.px(2)
+    column = opener is not None and not kit.theme.portrait
+    if column:
+        pill = pygame.Rect(0, 0, side + 2 * gap, 3 * side + kit.px(HIGH) + 4 * gap)
+        pill.midbottom = (opener.centerx, opener.top - gap)
+        steps = [(gap, pill.height - (step + 1) * (side + gap)) for step in (0, 1)]
+        steps.append((gap, gap))
+        bar = pygame.Rect(0, 0, kit.px(0.8), kit.px(HIGH - 3))
+        bar.midbottom = (pill.centerx, pill.top + steps[1][1] - gap // 2)
+        told = pygame.Rect(0, 0, side, 0).move_to(center=(pill.centerx, bar.top - kit.px(1.3)))
+    else:
+        pill = pygame.Rect(0, kit.px(2), 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
+        pill.centerx = canvas.get_width() // 2
+        if not kit.theme.portrait:
+            pill.right = canvas.get_width() - kit.px(2)
+        if opener is not None:
+            pill.bottom = opener.top - gap
+        steps = [(gap, gap), (side + 2 * gap, gap), (pill.width - side - gap, gap)]
+        bar = pygame.Rect(pill.left + 2 * side + 4 * gap, 0, kit.px(LONG) - gap, kit.px(0.8))
+        bar.centery = pill.centery + kit.px(1.5)
+        told = bar.move(0, -kit.px(3))
     canvas.blit(kit.panel(pill.size, ROUND, colors.surface, colors.edge or colors.muted), pill)
-    places = [pygame.Rect(0, pill.top + gap, side, side) for _ in range(3)]
-    places[0].left = pill.left + gap
-    places[1].left = places[0].right + gap
-    places[2].right = pill.right - gap
     off = "silent" if volume == 0 else "sound"
-    hits = [
-        button(canvas, kit, place, action, sign=sign, corner=ROUND)
-        for place, action, sign in zip(
-            places,
-            (Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP),
-            (off, "minus", "plus"),
-            strict=True,
-        )
-    ]
-    left, right = places[1].right + 2 * gap, places[2].left - 2 * gap
-    bar = pygame.Rect(left, 0, right - left, kit.px(0.8))
-    bar.centery = pill.centery + kit.px(1.5)
-    kit.progress(canvas, bar, filled, colors.text, mix(colors.surface, colors.muted, 0.4))
-    canvas.blit(label, label.get_rect(midbottom=(bar.centerx, bar.top - kit.px(0.4))))
+    signs = (off, "minus", "plus")
+    hits = []
+    for (x, y), action, sign in zip(steps, STEPS, signs, strict=True):
+        place = pygame.Rect(pill.left + x, pill.top + y, side, side)
+        hits.append(button(canvas, kit, place, action, sign=sign, corner=ROUND))
+    _filled(canvas, kit, bar, filled)
+    text = f"{volume:.0%}"
+    if not column:
+        text = kit.strings("mood.volume", percent=round(volume * 100))
+    label = kit.text(text, CAPTION, colors.text, told.width, 1, 0.8)
+    canvas.blit(label, label.get_rect(center=told.center))
     # The rest of it takes touches, too, so that none falls through to what lies under it.
     return [*hits, Hit(pill, Press.TAP, ROUND)]
+
+
+def _filled(canvas: Canvas, kit: Kit, bar: pygame.Rect, share: float) -> None:
+    """A bar that is filled from the left, or, if it stands, from below."""
+    track = mix(kit.colors.surface, kit.colors.muted, 0.4)
+    if bar.width >= bar.height:
+        kit.progress(canvas, bar, share, kit.colors.text, track)
+        return
+    radius = bar.width / 2 / kit.theme.unit
+    canvas.blit(kit.panel(bar.size, radius, track), bar)
+    empty = round(bar.height * (1 - share))
+    part = (0, empty, bar.width, bar.height - empty)
+    canvas.blit(kit.panel(bar.size, radius, kit.colors.text), (bar.left, bar.top + empty), part)
 
 
 def focus(canvas: Canvas, kit: Kit, hit: Hit) -> None:

@@ -198,6 +198,7 @@ def views(mood_view, visitor) -> dict[str, View]:
         "volume": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, volume_until=101.0)
         ),
+        "volume elsewhere": View(State(since=98.0, volume_until=101.0), NOTHING_SEEN, quiet, 100.0),
         "figures": dataclasses.replace(happy, debug=("webcam 640 × 480", "29.9 a second")),
         "goodbye": View(State(Screen.GOODBYE, 100.0, "sad"), visitor, quiet, 100.0),
         "goodbye after a look": View(State(Screen.GOODBYE, 98.3), visitor, quiet, 100.0),
