@@ -22,6 +22,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def _boots(config: pytest.Config) -> bool:
+    """Whether the tests that boot a Debian were asked for, by their marker or their folder."""
+    named = any("tests/systemd" in str(argument) for argument in config.args)
+    return named or "systemd" in (config.option.markexpr or "")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not _boots(config):
+        booting = [item for item in items if item.get_closest_marker("systemd")]
+        items[:] = [item for item in items if item not in booting]
+        config.hook.pytest_deselected(items=booting)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if not _boots(config):
+        terminalreporter.line("Not in this run: python -m pytest -m systemd boots a Debian.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory):
     """Keeps the likes, listens and songs of whoever runs the tests out of them, and theirs out."""

@@ -22,6 +22,7 @@ from training.errors import TrainingError
 
 SIDE = 48
 USAGES = ("Training", "PublicTest", "PrivateTest")
+_FOLDERS = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
 # What others call the three, in folders and in the column Usage.
 _USAGE_OF = (
     dict.fromkeys(("train", "training"), "Training")
@@ -123,8 +124,11 @@ def read(path: Path, votes: Path | None = None) -> dict[str, Faces]:
 
 def split(splits: dict[str, Faces], name: str, path: Path) -> Faces:
     """The split called ``name``; TrainingError when file or folder have none of its pictures."""
+    if name not in splits and path.is_dir():
+        here = ", ".join(_FOLDERS[usage] for usage in splits)
+        raise TrainingError(f"{path}: has no folder {_FOLDERS.get(name, name)}, only {here}")
     if name not in splits:
-        raise TrainingError(f"{path}: has no {name} pictures, only {', '.join(splits)}")
+        raise TrainingError(f"{path}: has no {name} rows, only {', '.join(splits)}")
     return splits[name]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.emotions import EMOTIONS
-from training import dataset, folders
+from training import dataset, fer2013, folders
 from training.errors import TrainingError
 
 
@@ -77,6 +77,12 @@ def test_other_data_sets_names_mean_their_emotion(tmp_path, theirs, ours):
     write_image(tmp_path / theirs / "1.png", 50)  # and emotions need no split above them
     training = folders.read(tmp_path)["Training"]
     assert training.labels.tolist() == [EMOTIONS.index(ours)]
+
+
+def test_a_missing_folder_is_named_as_a_folder(tmp_path):
+    write_image(tmp_path / "test/sad/1.png", 50)
+    with pytest.raises(TrainingError, match="has no folder train, only test"):
+        fer2013.split(dataset.read(tmp_path), "Training", tmp_path)
 
 
 def test_hidden_and_foreign_files_are_passed_over(tmp_path):

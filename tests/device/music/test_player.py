@@ -335,6 +335,8 @@ wait(2.0, lambda: player.status().position_s > 0.6)
 player.ceiling = 0.5
 NOTED["higher"] = player.status().volume
 wait(0.4)
+player.pause()
+wait(0.2)  # what is set now is heard no more, however long the closing takes
 player.ceiling = 1.0
 NOTED["none"] = player.status().volume
 """
