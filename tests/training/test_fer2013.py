@@ -123,13 +123,9 @@ def test_votes_that_do_not_fit_are_told(fer2013_rows, write_fer2013, tmp_path):
         fer2013.read(path, votes)
 
 
-def test_the_real_files_agree_with_their_papers(root):
-    folder = root.parent / "shared" / "fer2013"
-    if not folder.is_dir():
-        pytest.skip("FER-2013 is not beside this checkout")
-    splits = fer2013.read(folder / "fer2013.csv.gz", folder / "fer2013new.csv")
-    assert len(splits["Training"]) == 28709
-    assert len(splits["PublicTest"]) == 3589
-    public = splits["PublicTest"]
+def test_the_real_files_agree_with_their_papers(real_faces):
+    assert len(real_faces["Training"]) == 28709
+    assert len(real_faces["PublicTest"]) == 3589
+    public = real_faces["PublicTest"]
     assert np.bincount(public.labels, minlength=7).tolist() == [467, 56, 496, 895, 653, 415, 607]
     assert 0.95 < (public.majority >= 0).mean() < 1

@@ -9,8 +9,6 @@ from device.contracts import Face
 from device.vision.finder import Effort
 from device.vision.follower import ALONE_FOR_S, Follower
 from tests.benchmarks import scenes, sequences
-from tests.conftest import FER2013
-from training import fer2013
 
 # Sequences of each walk.
 EACH_OF_ONE, EACH_OF_TWO = 2, 4
@@ -18,12 +16,9 @@ OF_ONE, OF_TWO = ("approach", "leave", "fast", "sway"), ("behind", "in front", "
 
 
 @pytest.fixture(scope="session")
-def tallies(network):
+def tallies(network, real_faces):
     """What the follower makes of a few sequences of each walk, by walk."""
-    path = FER2013 / "fer2013.csv.gz"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    images = fer2013.split(fer2013.read(path), "PublicTest", path).images
+    images = real_faces["PublicTest"].images
     plays = [(walk, number) for walk in OF_ONE for number in range(EACH_OF_ONE)]
     plays += [(walk, number) for walk in OF_TWO for number in range(EACH_OF_TWO)]
     faces = sequences.findable(network, images, 2 * len(plays))
@@ -196,12 +191,9 @@ def test_a_poster_is_known_again_after_somebody_hid_it(stage):
     assert follower.face.still_s > 20
 
 
-def test_somebody_real_is_preferred_to_a_real_poster(network):
+def test_somebody_real_is_preferred_to_a_real_poster(network, real_faces):
     """A printed face, large and in the middle; after 12 s somebody smaller comes beside it."""
-    path = FER2013 / "fer2013.csv.gz"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    images = fer2013.split(fer2013.read(path), "PublicTest", path).images
+    images = real_faces["PublicTest"].images
     poster, person = sequences.findable(network, images, 2)
     random, follower, rate = np.random.default_rng(1), Follower(network), 8
     wall = scenes.paste(scenes.room(False, random), poster, (420, 240), 190, 0)

@@ -7,8 +7,6 @@ from data.emotions import EMOTIONS
 from device.vision.emotion import EmotionModel
 from device.vision.mood import SteadyMood
 from tests.benchmarks import moods
-from tests.conftest import FER2013
-from training import fer2013
 
 
 def sure_of(emotion: str, share: float = 0.8) -> np.ndarray:
@@ -112,12 +110,9 @@ def test_one_wrong_reading_after_a_long_pause_changes_nothing():
 
 
 @pytest.fixture(scope="module")
-def visitors():
+def visitors(real_faces):
     """What comes of some visitors of each label, see ``tests/benchmarks/moods.py``."""
-    data, votes = FER2013 / "fer2013.csv.gz", FER2013 / "fer2013new.csv"
-    if not (data.exists() and votes.exists()):
-        pytest.skip(f"{data} or {votes} is not here")
-    faces = fer2013.split(fer2013.read(data, votes), "PublicTest", data)
+    faces = real_faces["PublicTest"]
     some = dataclasses.replace(faces, images=faces.images[:1800])
     readings = moods.read(EmotionModel.load(), some, faces.majority[:1800])
     random, tally = np.random.default_rng(1), moods.Tally()

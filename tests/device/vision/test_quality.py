@@ -10,8 +10,6 @@ from device.contracts import Face, Hindrance
 from device.vision.quality import LEAST_SCORE, SteadyHindrance, hindrance_of, several
 from device.vision.sight import Sight
 from device.vision.watch import Watch
-from tests.conftest import FER2013
-from training import fer2013
 
 SHAPE = (480, 640)
 FACE = Face((260, 180, 120, 120))
@@ -133,11 +131,8 @@ def test_the_drawn_visitor_is_read_in_nearly_every_frame():
     assert set(hindrances) <= {None}
 
 
-def test_the_faces_the_model_is_made_for_can_be_read():
-    path = FER2013 / "fer2013.csv.gz"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    images = fer2013.split(fer2013.read(path), "PublicTest", path).images
+def test_the_faces_the_model_is_made_for_can_be_read(real_faces):
+    images = real_faces["PublicTest"].images
     told = [hindrance_of(image, FACE, SHAPE) for image in images]
     assert np.mean([readable for _, readable in told]) > 0.998
     blurred = [
