@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from device.cameras.actor import Actor
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
+from device.cameras.visitor.actor import Actor
 from device.config import Config
 from device.contracts import NOTHING_SEEN, Frame, Mood, Playback
 from device.errors import VisionError

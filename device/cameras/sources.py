@@ -83,7 +83,7 @@ def _open(source: str, size: tuple[int, int], fps: float) -> Camera:
             raise UsageError(f"Camera {source!r}: after “webcam:” comes a number or a /dev path.")
         return Webcam(int(detail) if detail.isdecimal() else detail or None, size, fps)
     if kind == "actor":
-        from device.cameras.actor import Actor
+        from device.cameras.visitor.actor import Actor
 
         if colon and not detail.isdecimal():
             raise UsageError(f"Camera {source!r}: after “actor:” comes a seed, a whole number.")

@@ -11,8 +11,8 @@ import numpy as np
 import pygame
 
 from data import catalogue, places
-from device.cameras.actor import Actor
 from device.cameras.sources import choose_source, open_source
+from device.cameras.visitor.actor import Actor
 from device.config import Config
 from device.display.hardware import driver
 from device.doctor import system

@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from device.cameras.actor import Actor
+from device.cameras.visitor.actor import Actor
 from device.errors import VisionError
 from device.vision.boxes import overlap
 from device.vision.crop import crop_face

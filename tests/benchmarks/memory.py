@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data.emotions import EMOTIONS
 from device import config
-from device.cameras.actor import Actor
 from device.cameras.base import Camera
 from device.cameras.sources import open_source
+from device.cameras.visitor.actor import Actor
 from device.contracts import Frame
 from device.display.window import Window
 from device.kiosk import Kiosk

@@ -17,7 +17,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data.emotions import EMOTIONS
-from device.cameras.actor import Actor
+from device.cameras.visitor.actor import Actor
 from device.vision.crop import crop_face
 from device.vision.emotion import MODEL, EmotionModel
 from device.vision.finders import choose_finder

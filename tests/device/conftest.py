@@ -11,7 +11,7 @@ import pygame
 import pytest
 
 from device import config
-from device.cameras.actor import Actor
+from device.cameras.visitor.actor import Actor
 from device.display.window import Window
 from device.kiosk import Kiosk
 

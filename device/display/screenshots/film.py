@@ -15,7 +15,7 @@ import pygame
 from PIL import Image
 
 from data import catalogue, places
-from device.cameras.actor import Actor
+from device.cameras.visitor.actor import Actor
 from device.contracts import NOTHING_SEEN, Face, Frame, Mood, Playback, Snapshot
 from device.display.view import View
 from device.display.window import Window

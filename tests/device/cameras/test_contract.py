@@ -60,7 +60,7 @@ def make_real_webcam(request: pytest.FixtureRequest, folder: Path) -> Camera:
 
 
 def make_actor(request: pytest.FixtureRequest, folder: Path) -> Camera:
-    actor = pytest.importorskip("device.cameras.actor")
+    actor = pytest.importorskip("device.cameras.visitor.actor")
     return actor.Actor(seed=3, fps=30)
 
 

@@ -113,7 +113,7 @@ def test_a_pi_camera_by_number(csi) -> None:
 
 
 def test_the_actor_takes_a_seed() -> None:
-    actor = pytest.importorskip("device.cameras.actor")
+    actor = pytest.importorskip("device.cameras.visitor.actor")
     for source, seed in (("actor", 1), ("actor:7", 7)):
         camera = open_source(source, CameraOptions(width=320, height=240, fps=10))
         assert isinstance(camera, actor.Actor)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from device.cameras.actor import Actor
+from device.cameras.visitor.actor import Actor
 from device.vision.blazeface import PACKAGE
 from device.vision.cascade import CascadeFinder
 from device.vision.emotion import EmotionModel

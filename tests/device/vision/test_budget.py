@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from device.cameras.actor import Actor
 from device.cameras.reader import FrameReader
+from device.cameras.visitor.actor import Actor
 from device.config import VisionOptions
 from device.vision import budget
 from device.vision.boxes import overlap

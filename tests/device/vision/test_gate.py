@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from device.cameras.actor import Actor, paint_room
+from device.cameras.visitor.actor import Actor, paint_room
 from device.vision.gate import SETTLES_S, Gate
 
 RATE = 15

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from device.cameras.actor import Actor, paint_room
+from device.cameras.visitor.actor import Actor, paint_room
 from device.config import VisionOptions
 from device.contracts import Face, Hindrance
 from device.vision.quality import LEAST_SCORE, SteadyHindrance, hindrance_of, several

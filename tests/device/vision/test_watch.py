@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from device.cameras.actor import Actor, paint_room
+from device.cameras.visitor.actor import Actor, paint_room
 from device.config import VisionOptions
 from device.vision.finder import Effort
 from device.vision.sight import Sight

@@ -1,4 +1,4 @@
-"""A drawn visitor: a posed face (``device.cameras.face``) with skin, hair and clothes."""
+"""A drawn visitor: a posed face (``device.cameras.visitor.face``) with skin, hair and clothes."""
 
 import dataclasses
 import functools
@@ -6,8 +6,8 @@ import functools
 import cv2
 import numpy as np
 
-from device.cameras.drawing import Colour, Sheet, Window, light, over, ramp, relief, tint
-from device.cameras.face import Pose, Units, curve, mirror, outline
+from device.cameras.visitor.drawing import Colour, Sheet, Window, light, over, ramp, relief, tint
+from device.cameras.visitor.face import Pose, Units, curve, mirror, outline
 
 WIDTH, HEIGHT = 520, 640
 ORIGIN = (260, 220)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from data.emotions import EMOTIONS
-from device.cameras.actor import Act, Actor, portrait
-from device.cameras.face import PROTOTYPES, UNITS, Pose
-from device.cameras.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
+from device.cameras.visitor.actor import Act, Actor, portrait
+from device.cameras.visitor.face import PROTOTYPES, UNITS, Pose
+from device.cameras.visitor.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
 from device.contracts import Box
 from device.errors import CameraError
 from device.vision.cascade import CascadeFinder, cascade_path
