@@ -185,6 +185,7 @@ def _run(options: argparse.Namespace) -> int:
             palette=settings.display.theme,
             still=settings.display.reduced_motion,
             rotate=settings.display.rotate,
+            formal=settings.display.formal,
         )
         kiosk = Kiosk(settings, window, options.seconds, options.screenshots, notifier, reload)
         settings = kiosk.run()

@@ -61,9 +61,12 @@ class Drop:
 
 @dataclasses.dataclass(frozen=True)
 class Correct:
-    """The visitor says that ``emotion`` is the mood; it stands until the visitor has left."""
+    """The visitor says that ``emotion`` is the mood; it stands until the visitor has left.
 
-    emotion: str
+    emotion: None if the visitor would rather not say.
+    """
+
+    emotion: str | None
 
 
 @dataclasses.dataclass(frozen=True)

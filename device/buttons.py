@@ -19,7 +19,7 @@ ACTIONS: dict[str, Action] = {
     "volume_up": Press.VOLUME_UP,
     "volume_down": Press.VOLUME_DOWN,
     "mute": Press.MUTE,
-    **{f"choose_{number}": Choose(number - 1) for number in range(1, 8)},
+    **{f"choose_{number}": Choose(number - 1) for number in range(1, 9)},
     "not_me": Press.NOT_ME,
 }
 

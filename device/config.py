@@ -119,6 +119,9 @@ class DisplayOptions:
         "of the texts: auto (the system's), en, de, fr, es, hi or zh; visitors may change it",
         _one_of("auto", "de", "en", "es", "fr", "hi", "zh"),
     )
+    formal: bool = _option(
+        False, "visitors are addressed formally: Sie, usted and 您, as in a clinic", _anything
+    )
     theme: str = _option(
         "dark", "dark, light or high-contrast", _one_of("dark", "light", "high-contrast")
     )
@@ -210,9 +213,10 @@ class ButtonOptions:
     choose_3: int = _pin("the third song")
     choose_4: int = _pin("the fourth song")
     choose_5: int = _pin("the fifth song")
-    choose_6: int = _pin("the sixth mood, after not_me")
-    choose_7: int = _pin("the seventh mood, after not_me")
-    not_me: int = _pin("that's not me: shows seven moods, which choose_1 to choose_7 then choose")
+    choose_6: int = _pin("after not_me: the sixth mood")
+    choose_7: int = _pin("after not_me: the seventh mood")
+    choose_8: int = _pin("after not_me: I'd rather not say")
+    not_me: int = _pin("that's not me: shows the moods, which choose_1 to choose_8 then choose")
 
 
 @dataclasses.dataclass(frozen=True)

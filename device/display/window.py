@@ -43,7 +43,8 @@ CROSSFADE = 0.24
 class Window:
     """The window. size: in pixels, None for the screen's; title: of the window.
 
-    language: a code, or "auto" for the system's. palette: a key of ``theme.PALETTES``. still:
+    language: a code, or "auto" for the system's; formal: whether visitors are addressed
+    formally, in every language. palette: a key of ``theme.PALETTES``. still:
     whether nothing moves that only decorates; screens fade into each other even so. rotate: degrees
     by which the picture is turned clockwise on the screen, and touches back. All methods belong to
     the thread that opened it.
@@ -58,10 +59,12 @@ class Window:
         palette: str = "dark",
         still: bool = False,
         rotate: int = 0,
+        formal: bool = False,
     ) -> None:
         self._size = size
         self._fullscreen = fullscreen
-        self._strings = strings.choose(language)
+        self._strings = strings.choose(language, formal)
+        self._languages = strings.writable(formal)
         self._title = title or self._strings("window.title")
         self._palette = palette
         self._still = still
@@ -118,7 +121,7 @@ class Window:
             canvas.forget()
         kit = self._kit
         kit.light(view.state.emotion if view.state.screen is Screen.MOOD else None)
-        kit.strings = strings.writable().get(view.state.language, self._strings)
+        kit.strings = self._languages.get(view.state.language, self._strings)
         state = view.state
         shown = (state.screen, state.emotion, state.menu, state.bars, state.link, canvas.size)
         if shown != self._shown:
@@ -189,8 +192,7 @@ class Window:
         elif self._canvas.size != size:
             self._canvas = Canvas(pygame.Surface(size, 0, screen))
         if self._kit is None or (self._kit.theme.width, self._kit.theme.height) != size:
-            offered = {code: texts("language.name") for code, texts in strings.writable().items()}
-            self._kit = Kit(size, self._strings, self._palette, self._still, offered)
+            self._kit = Kit(size, self._strings, self._palette, self._still, self._languages)
         return self._canvas
 
     def _turn(self, canvas: Canvas, before: View | None) -> None:

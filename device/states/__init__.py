@@ -12,12 +12,13 @@ from device.contracts import Playback, Snapshot
 from device.states.acting import act
 from device.states.observing import observe
 from device.states.playing import with_songs
-from device.states.state import DEFAULT_TIMING, Menu, Screen, State, Step, Timing
+from device.states.state import DEFAULT_TIMING, OFFERED, Menu, Screen, State, Step, Timing
 
 __all__ = [
     "DEFAULT_TIMING",
     "DIMMED",
     "DIMMING",
+    "OFFERED",
     "Menu",
     "Screen",
     "State",

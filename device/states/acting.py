@@ -3,7 +3,6 @@
 import dataclasses
 from pathlib import Path
 
-from data.emotions import EMOTIONS
 from device.actions import (
     Action,
     Choose,
@@ -23,7 +22,7 @@ from device.actions import (
 )
 from device.contracts import Playback
 from device.states import playing
-from device.states.state import Menu, Screen, State, Step, Timing, enter
+from device.states.state import OFFERED, UNSAID, Menu, Screen, State, Step, Timing, enter
 
 VOLUME_STEP = 0.1
 
@@ -129,10 +128,10 @@ def _act_in_menu(state: State, action: Action, now: float) -> Step:
     """What one action does in an open menu: it chooses, or closes the menu."""
     menu, state = state.menu, dataclasses.replace(state, menu=None, absent_since=None)
     match action:
-        case Choose(index) if menu is Menu.MOODS and 0 <= index < len(EMOTIONS):
-            return _correct(state, EMOTIONS[index], now)
+        case Choose(index) if menu is Menu.MOODS and 0 <= index < len(OFFERED):
+            return _correct(state, OFFERED[index] or UNSAID, now)
         case Correct(emotion) if menu is Menu.MOODS:
-            return _correct(state, emotion, now)
+            return _correct(state, emotion or UNSAID, now)
         case Speak(language):
             return dataclasses.replace(state, language=language), ()
     return state, ()

@@ -7,6 +7,7 @@ import enum
 import math
 from typing import TYPE_CHECKING
 
+from data.emotions import EMOTIONS
 from device.actions import Effect
 from device.contracts import Trouble
 
@@ -22,6 +23,15 @@ class Screen(enum.Enum):
     MOOD = "mood"
     GOODBYE = "goodbye"
     TROUBLE = "trouble"
+
+
+# The moods as they are offered; the last one is for visitors who would rather not say.
+OFFERED: tuple[str | None, ...] = (
+    "happy", "surprise", "neutral", "sad", "fear", "angry", "disgust", None,
+)  # fmt: skip
+assert {*OFFERED} == {*EMOTIONS, None}
+# What those hear songs for.
+UNSAID = "neutral"
 
 
 class Menu(enum.Enum):

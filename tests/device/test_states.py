@@ -30,6 +30,7 @@ from device.states import (
     DEFAULT_TIMING,
     DIMMED,
     DIMMING,
+    OFFERED,
     Menu,
     Screen,
     State,
@@ -602,10 +603,23 @@ def test_correcting_to_the_same_mood_keeps_its_songs():
 
 
 @pytest.mark.parametrize("index", range(7))
-def test_digits_choose_in_the_menu_of_moods(index):
+def test_digits_choose_in_the_menu_of_moods_as_it_is_shown(index):
     both = [Press.NOT_ME, Choose(index)]
     state, _ = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
-    assert (state.emotion, state.corrected) == (EMOTIONS[index], True)
+    assert (state.emotion, state.corrected) == (OFFERED[index], True)
+
+
+@pytest.mark.parametrize("unsaid", [Choose(7), Correct(None)])
+def test_who_would_rather_not_say_hears_calm_songs(unsaid):
+    state, effects = advance(in_mood(), seen("happy"), playing(0), [Press.NOT_ME, unsaid], 101.0)
+    assert (state.emotion, state.corrected, state.menu) == ("neutral", True, None)
+    assert OfferSongs("neutral") in effects
+
+
+def test_there_is_no_ninth_in_the_menu_of_moods():
+    both = [Press.NOT_ME, Choose(8)]
+    state, _ = advance(in_mood(), seen("happy"), playing(0), both, 101.0)
+    assert (state.emotion, state.corrected, state.menu) == ("happy", False, None)
 
 
 @pytest.mark.parametrize("action", [Press.LEAVE, Press.TAP, Press.NEXT])

@@ -28,8 +28,8 @@ KEYS: dict[int, Action] = {
     pygame.K_MINUS: Press.VOLUME_DOWN,
     pygame.K_KP_MINUS: Press.VOLUME_DOWN,
     pygame.K_m: Press.MUTE,
-    **{pygame.K_1 + index: Choose(index) for index in range(7)},
-    **{pygame.K_KP_1 + index: Choose(index) for index in range(7)},
+    **{pygame.K_1 + index: Choose(index) for index in range(8)},
+    **{pygame.K_KP_1 + index: Choose(index) for index in range(8)},
 }
 ARROWS = {
     pygame.K_LEFT: (-1, 0),
@@ -143,7 +143,7 @@ class Input:
             return Press.TAP if self.focus is None else self._press(self.focus)
         # The letter comes first: where digits need the shift key, the key alone tells another one.
         letter = getattr(event, "unicode", "")
-        if letter and letter in "1234567":
+        if letter and letter in "12345678":
             return Choose(int(letter) - 1)
         return KEYS.get(event.key, Press.TAP)
 

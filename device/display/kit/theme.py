@@ -150,6 +150,8 @@ class Type:
     leading: float
 
 
+# No text is smaller, in units: 16 pixels on the 7-inch display, 3 mm.
+SMALLEST = 2.0
 CAPTION = Type(2.0, "Medium", 1.35)
 BODY = Type(2.4, "Medium", 1.35)
 LABEL = Type(2.2, "SemiBold", 1.15)

@@ -13,9 +13,11 @@ from device.display.kit.fonts import Fonts
 from device.display.kit.motion import Motion
 from device.display.kit.paint import Point
 from device.display.kit.picture import LivePicture
-from device.display.kit.theme import PALETTES, Color, Theme, Type
+from device.display.kit.theme import PALETTES, SMALLEST, Color, Theme, Type
 from device.display.strings import Strings
 
+# The width of an edge, and of that of what is chosen, in units: 2 and 4 pixels at 800 × 480.
+EDGE, CHOSEN_EDGE = 0.3, 0.5
 # Of the window's size, in which no screen needs more than 1.3 for all it consists of.
 CACHE_SCREENS = 6
 
@@ -48,7 +50,7 @@ class Kit:
     """What every screen draws with: the theme, fonts and strings of one window.
 
     size: of the window, in pixels. palette: a key of ``theme.PALETTES``. still: draw no motion.
-    languages: the names of those a visitor can choose from, by code.
+    languages: the texts of those a visitor can choose from, by code.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class Kit:
         strings: Strings,
         palette: str = "dark",
         still: bool = False,
-        languages: Mapping[str, str] = MappingProxyType({}),
+        languages: Mapping[str, Strings] = MappingProxyType({}),
     ) -> None:
         self.theme = Theme(*size)
         self.palette = self.colors = PALETTES[palette]
@@ -90,8 +92,8 @@ class Kit:
     ) -> pygame.Surface:
         """Return ``text`` in at most ``lines`` lines of ``width`` pixels.
 
-        What does not fit gets smaller, down to the share ``smallest`` of its size, and then ends
-        in an ellipsis; no letter is ever cut.
+        What does not fit gets smaller, down to the share ``smallest`` of its size but not below
+        ``theme.SMALLEST``, and then ends in an ellipsis; no letter is ever cut.
         """
         how = (text, style, color, width, lines, smallest, centered)
         return self.cache.get(("text", *how), lambda: self._text(*how))
@@ -106,12 +108,7 @@ class Kit:
         smallest: float,
         centered: bool,
     ) -> pygame.Surface:
-        size = self.px(style.size)
-        least = max(1, round(size * smallest))
-        rows, whole = self.wrap(text, style.weight, size, width, lines)
-        while not whole and size > least:
-            size -= 1
-            rows, whole = self.wrap(text, style.weight, size, width, lines)
+        rows, size, _ = self.fit(text, style, width, lines, smallest)
         parts = [self.fonts.render(row, style.weight, size, color) for row in rows]
         if len(parts) == 1:
             return parts[0]
@@ -127,6 +124,18 @@ class Kit:
             block.blit(part, (left, top))
         return block
 
+    def fit(
+        self, text: str, style: Type, width: int | None, lines: int, smallest: float
+    ) -> tuple[list[str], int, bool]:
+        """Return the rows of ``text``, their size in pixels, and whether all of it is there."""
+        size = self.px(style.size)
+        least = min(size, max(self.px(SMALLEST), round(size * smallest)))
+        rows, whole = self.wrap(text, style.weight, size, width, lines)
+        while not whole and size > least:
+            size -= 1
+            rows, whole = self.wrap(text, style.weight, size, width, lines)
+        return rows, size, whole
+
     def wrap(
         self, text: str, weight: str, size: int, width: int | None, lines: int
     ) -> tuple[list[str], bool]:
@@ -141,24 +150,33 @@ class Kit:
         radius: float,
         fill: Color,
         edge: Color | None = None,
+        chosen: bool = False,
     ) -> pygame.Surface:
-        """Return a rectangle of ``size`` pixels with round corners of ``radius`` units."""
-        key = ("panel", size, radius, fill, edge)
-        return self.cache.get(key, lambda: self._panel(size, radius, fill, edge))
+        """Return a rectangle of ``size`` pixels with round corners of ``radius`` units.
+
+        chosen: whether its edge is as wide as that of what is chosen.
+        """
+        key = ("panel", size, radius, fill, edge, chosen)
+        return self.cache.get(key, lambda: self._panel(size, radius, fill, edge, chosen))
 
     def passing_panel(
-        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None = None
+        self,
+        size: tuple[int, int],
+        radius: float,
+        fill: Color,
+        edge: Color | None = None,
+        chosen: bool = False,
     ) -> pygame.Surface:
         """As ``panel``, for a size that is gone in the next picture and not worth keeping."""
-        return self._panel(size, radius, fill, edge)
+        return self._panel(size, radius, fill, edge, chosen)
 
     def _panel(
-        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None
+        self, size: tuple[int, int], radius: float, fill: Color, edge: Color | None, chosen: bool
     ) -> pygame.Surface:
         corner = radius * self.theme.unit
         if edge is None:
             return paint.rounded(*size, corner, fill)
-        line = max(2, self.px(0.3))
+        line = max(2, self.px(CHOSEN_EDGE if chosen else EDGE))
         panel = paint.rounded(*size, corner, edge)
         inside = (size[0] - 2 * line, size[1] - 2 * line)
         panel.blit(paint.rounded(*inside, corner - line, fill), (line, line))

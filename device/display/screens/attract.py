@@ -7,7 +7,6 @@ import pygame
 
 from data.emotions import EMOTIONS
 from device.actions import Press, Speak
-from device.display import strings
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
@@ -142,7 +141,7 @@ def _bed(stage: pygame.Rect, area: pygame.Rect, repose: float, now: float) -> py
 
 def _spoken(kit: Kit, view: View) -> Strings:
     """The language of the sentence: the kiosk's own, and in turn each of the others."""
-    own, others = kit.strings, strings.writable()
+    own, others = kit.strings, kit.languages
     turn = int((view.now - view.state.since) / SECONDS_A_LANGUAGE) % max(1, len(others))
     if not turn or len(kit.languages) < 2:
         return own

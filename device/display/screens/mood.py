@@ -15,6 +15,7 @@ from device.display.kit.widgets import Kit
 from device.display.screens import cards, code, hero
 from device.display.screens.controls import ROUND, SIDE, button, globe
 from device.display.view import Hit, View
+from device.states import OFFERED
 
 # A mood's word may shrink to this share of its size; one that is longer still takes two lines.
 SMALLEST_WORD = 0.6
@@ -24,6 +25,8 @@ WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
 STAGE_FOLLOWED = 0.1
 # And a bar to its probability.
 BARS_FOLLOWED = 0.08
+# Of the longest bar beside the longest word, in units.
+SHORTEST_BAR = 6
 # Around the mirror beside the face, in units.
 RIM = 0.5
 # What means nothing while no song is chosen, on the end card.
@@ -227,10 +230,14 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     area = pygame.Rect(area.left, area.top + used, area.width, area.height - used)
     mood = view.snapshot.mood
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
-    step = min(kit.px(4), area.height / len(EMOTIONS))
+    moods = [mood for mood in OFFERED if mood]
+    step = min(kit.px(4), area.height / len(moods))
     percent_width = kit.px(4.5)
-    label_width = round(area.width * 0.44)
-    for index, (emotion, value) in enumerate(zip(EMOTIONS, values, strict=True)):
+    names = [kit.text(kit.strings(f"label.{mood}"), LABEL, kit.colors.text) for mood in moods]
+    most = area.width - percent_width - kit.px(SHORTEST_BAR)
+    label_width = min(most, max(name.width for name in names) + kit.px(1.5))
+    for index, emotion in enumerate(moods):
+        value = values[EMOTIONS.index(emotion)]
         middle = round(area.top + step * (index + 0.5))
         told = emotion == view.state.emotion
         color = kit.colors.text if told else kit.colors.muted

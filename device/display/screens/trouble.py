@@ -16,6 +16,9 @@ from device.display.kit.widgets import Kit
 from device.display.screens.controls import globe
 from device.display.view import Hit, View
 
+# The room of the dots that tell of waiting, in units.
+DOTS = 6
+
 
 def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     """Draw the screen; the language can be touched on it."""
@@ -24,48 +27,60 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
         canvas.fill((0, 0, 0))
         return [Hit(area, Press.TAP)]
     canvas.fill(kit.colors.ink)
-    trouble = view.state.trouble
-    margin = kit.px(6)
-    side = kit.px(24)
-    gap = kit.px(5)
-    beside = 0 if kit.theme.portrait else side + gap
-    width = area.width - 2 * margin - beside
-    headline = kit.text(kit.strings("trouble.headline"), HEADING, kit.colors.text, width, 2)
-    told = kit.strings(f"trouble.{trouble.code.lower()}")
-    text = kit.text(told, BODY, kit.colors.text, width, 6)
-    whom = kit.text(view.contact, BODY, kit.colors.text, width, 3) if view.contact else None
-    again = kit.text(kit.strings("trouble.again"), CAPTION, kit.colors.muted)
-    code = kit.text(kit.strings("trouble.code", code=trouble.code), CAPTION, kit.colors.text, width)
+    margin, gap, side = kit.px(6), kit.px(5), kit.px(24)
+    told = area.inflate(-2 * margin, 0)
+    if not kit.theme.portrait:
+        told.width, told.left = told.width - side - gap, margin + side + gap
+    texts = _texts(kit, view, told.width)
     step = kit.px(2)
-    height = headline.height + text.height + again.height + code.height + kit.px(1) + 4 * step
-    if whom is not None:
-        height += whom.height + step
+    height = sum(text.height + step for text in texts) + kit.px(1)
+    stage = pygame.Rect(0, 0, side, side)
     if kit.theme.portrait:
-        top = area.centery - (side + gap + height) // 2
-        stage = pygame.Rect(margin, top, side, side)
-        left, top = margin, stage.bottom + gap
+        told.top = area.centery - (side + gap + height) // 2 + side + gap
+        stage.midbottom = (area.centerx, told.top - gap)
     else:
-        stage = pygame.Rect(margin, area.centery - side // 2, side, side)
-        left, top = stage.right + gap, area.centery - height // 2
+        told.top = area.centery - height // 2
+        stage.midleft = (margin, area.centery)
     _puzzled(canvas, kit, stage, kit.beat(view.now))
-    canvas.blit(headline, (left, top))
-    top += headline.height + step
-    canvas.blit(text, (left, top))
-    top += text.height + step
-    if whom is not None:
-        canvas.blit(whom, (left, top))
-        top += whom.height + step
-    top += step
-    _waiting(canvas, kit, (left, top + again.height // 2), kit.beat(view.now))
-    canvas.blit(again, (left + kit.px(6), top))
-    top += again.height + step
-    pill = pygame.Rect(left, top, code.width + kit.px(3), code.height + kit.px(1))
+    *sentences, again, code = texts
+    for text in sentences:
+        canvas.blit(text, _placed(kit, told, text.size))
+        told.top += text.height + step
+    told.top += step // 2
+    row = _placed(kit, told, (again.width + kit.px(DOTS), again.height))
+    _waiting(canvas, kit, row.midleft, kit.beat(view.now))
+    canvas.blit(again, again.get_rect(midright=row.midright))
+    told.top = row.bottom + step
+    pill = _placed(kit, told, (code.width + kit.px(3), code.height + kit.px(1)))
     canvas.blit(kit.panel(pill.size, 100, kit.colors.raised, kit.colors.edge), pill)
     canvas.blit(code, code.get_rect(center=pill.center))
     hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
     if view.light < 1:
         canvas.fill((round(255 * view.light),) * 3, special_flags=pygame.BLEND_MULT)
     return [*hits, Hit(area, Press.TAP)]
+
+
+def _texts(kit: Kit, view: View, width: int) -> list[pygame.Surface]:
+    """What has happened, whom to tell, that the kiosk tries again, and the trouble's code."""
+    code, ink = view.state.trouble.code, kit.colors.text
+    centered = kit.theme.portrait
+    happened = kit.strings(f"trouble.{code.lower()}")
+    texts = [
+        kit.text(kit.strings("trouble.headline"), HEADING, ink, width, 2, 0.8, centered),
+        kit.text(happened, BODY, ink, width, 6, 1, centered),
+    ]
+    if view.contact:
+        texts.append(kit.text(view.contact, BODY, ink, width, 3, 1, centered))
+    again = kit.text(kit.strings("trouble.again"), CAPTION, kit.colors.muted, width - kit.px(DOTS))
+    return [*texts, again, kit.text(kit.strings("trouble.code", code=code), CAPTION, ink, width)]
+
+
+def _placed(kit: Kit, told: pygame.Rect, size: tuple[int, int]) -> pygame.Rect:
+    """Where what is so large stands at the top of ``told``: on the left, in portrait centred."""
+    place = pygame.Rect(told.topleft, size)
+    if kit.theme.portrait:
+        place.centerx = told.centerx
+    return place
 
 
 def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:
@@ -80,7 +95,7 @@ def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:
 
 def _waiting(canvas: Canvas, kit: Kit, left: tuple[int, int], now: float) -> None:
     """Three dots that swell one after the other."""
-    layer = Layer(kit.px(6), kit.px(2), kit.colors.idle)
+    layer = Layer(kit.px(DOTS), kit.px(2), kit.colors.idle)
     for index in range(3):
         swell = max(0.0, math.sin(now * 3 - index * 0.9))
         color = mix(kit.colors.raised, kit.colors.idle, 0.45 + 0.55 * swell)

@@ -1,4 +1,5 @@
 import re
+import tomllib
 
 import pytest
 
@@ -31,6 +32,32 @@ def test_every_language_has_the_same_texts_and_gaps(language):
         assert other.texts[key].strip(), key
 
 
+# What tells a language's informal address.
+INFORMAL = {
+    "de": r"\b(du|dich|dir|dein\w*)\b|\b(bleib|stell|komm|dreh|halte|schau|nimm)\b",
+    "es": r"\b(tú|te|ti|tu|tus|contigo)\b|\b(mira|ponte|elige|quédate)\b",
+    "zh": "你",
+}
+
+
+@pytest.mark.parametrize("language", INFORMAL)
+def test_a_formal_address_is_formal_throughout(language):
+    plain, formal = strings.load(language), strings.load(language, formal=True)
+    assert formal.texts.keys() == plain.texts.keys()
+    assert formal.texts != plain.texts
+    for key, text in formal.texts.items():
+        assert gaps(text) == gaps(plain.texts[key]), key
+        assert not re.search(INFORMAL[language], text.lower()), (key, text)
+
+
+def test_what_is_formal_has_no_text_that_says_the_same():
+    for path in (strings.FOLDER / strings.FORMAL).glob("*.toml"):
+        plain = strings.load(path.stem)
+        for table, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for key, text in rows.items():
+                assert plain.texts[f"{table}.{key}"] != text, (path.name, key)
+
+
 def test_gaps_are_filled():
     text = strings.load("en")("mood.offer", emotion="sad")
     assert "sad" in text
@@ -48,7 +75,7 @@ def test_gaps_are_filled():
     ],
 )
 def test_the_systems_language_is_taken_where_there_are_texts(environment, language):
-    assert strings.choose("auto", environment).language == language
+    assert strings.choose("auto", environment=environment).language == language
 
 
 def test_there_are_six_languages_each_with_its_own_name():

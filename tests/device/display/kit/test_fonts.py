@@ -128,7 +128,7 @@ def test_a_language_without_a_font_gives_way_to_english(fc_list, caplog):
     assert set(strings.writable()) == {"de", "en", "es", "fr"}
     assert strings.choose("zh").language == "en"
     assert "fonts-noto" in caplog.text
-    assert strings.choose("auto", {"LANG": "hi_IN.UTF-8"}).language == "en"
+    assert strings.choose("auto", environment={"LANG": "hi_IN.UTF-8"}).language == "en"
 
 
 def test_a_cold_disk_only_delays_the_fonts(fc_list):

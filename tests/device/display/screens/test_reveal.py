@@ -12,7 +12,7 @@ from device.contracts import Face, Frame
 from device.display.kit import picture, widgets
 from device.display.kit.theme import PALETTES, mix
 from device.display.screens import looking, menus, mood, reveal
-from device.display.strings import load
+from device.display.strings import load, writable
 from device.display.window import Window
 from device.states import Menu
 
@@ -31,7 +31,7 @@ def scenes(views):
     """Makes the two scenes of a way from one of ``views`` to another."""
 
     def make(size, before, after, tile=None):
-        kit = widgets.Kit(size, load(), languages={"en": "English", "de": "Deutsch"})
+        kit = widgets.Kit(size, load(), languages=writable())
         area = pygame.Rect(0, 0, *size)
         return tuple(reveal.scene(kit, area, views[name], tile) for name in (before, after))
 
