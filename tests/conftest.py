@@ -1,5 +1,6 @@
 """What the tests of several rooms share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="bookworm",
         help="the Debian on which tests/systemd installs the kiosk",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: much of a visit in real time is waiting."""
+    return (os.cpu_count() or 1) + 1
 
 
 def _boots(config: pytest.Config) -> bool:
