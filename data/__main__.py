@@ -99,6 +99,7 @@ def _render(options: argparse.Namespace) -> int:
             bar.update()
 
         faults = render.render_all(options.folder, todo, soundfont, options.jobs, done)
+    faults += render.fill_in_contours(options.folder, [path for path in paths if path not in todo])
     for fault in faults:
         print(fault, file=sys.stderr)
     failed = len({fault.file for fault in faults})

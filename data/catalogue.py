@@ -27,7 +27,7 @@ COLUMNS = (
     *("mood_by", "enabled"),
 )
 # A file may have these too, after the others; they are written only where a row needs them.
-OPTIONAL_COLUMNS = ("language",)
+OPTIONAL_COLUMNS = ("language", "contour")
 FEWEST_SONGS = 5  # an emotion needs, since a mood shows five
 SHORTEST_S, LONGEST_S = 15.0, 35.0
 MODES = ("major", "minor", "other")
@@ -38,6 +38,7 @@ _NUMBERS = ("year", "duration_s", "preview_start_s", "valence", "arousal", "temp
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANGUAGE = re.compile(r"([a-z]{2})?")
+_CONTOUR = re.compile(r"([a-z]{8,200})?")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -50,7 +51,8 @@ class Song:
     arousal: 0 to 1; tempo_bpm: beats a minute, None if not known; mode: one of ``MODES``, or
     empty if not known; source: what the preview was made of, such as ``scores/<id>.abc``;
     source_sha256: of that file then; mood_by: who judged valence and arousal, of ``MOOD_BY``;
-    language: in which it is sung, an ISO 639-1 code, or empty if not known or not sung.
+    language: in which it is sung, an ISO 639-1 code, or empty if not known or not sung; contour:
+    as ``data.contour`` writes it, or empty if not known.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Song:
     enabled: bool
     emotion: str
     language: str = ""
+    contour: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -271,7 +274,7 @@ def update(row: Row, values: Mapping[str, str]) -> None:
 
     Raises FaultyFile if the file has changed since, or has rows or columns that would be lost.
     """
-    if all(row.values[column] == value for column, value in values.items()):
+    if all(row.values.get(column) == value for column, value in values.items()):
         return
     table = rows(row.file)
     if faults := tuple(other.fault for other in table if other.fault):
@@ -301,6 +304,8 @@ def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
         raise _Wrong(f"enabled {row['enabled']!r} is neither 1 nor 0")
     if not _LANGUAGE.fullmatch(row.get("language", "")):
         raise _Wrong(f"language {row['language']!r} is not an ISO 639-1 code such as en")
+    if not _CONTOUR.fullmatch(row.get("contour", "")):
+        raise _Wrong(f"contour {row['contour']!r} is not 8 to 200 letters from a to z")
     if not re.fullmatch(r"([0-9a-f]{64})?", row["source_sha256"]):
         raise _Wrong(f"source_sha256 {row['source_sha256']!r} is not 64 hexadecimal digits")
     year, tempo = _number(row, "year", -3000, 3000), _number(row, "tempo_bpm", 1, 1000)
@@ -324,6 +329,7 @@ def _song(row: Mapping[str, str], emotion: str, root: Path) -> Song:
         enabled=_ENABLED[row["enabled"].casefold()],
         emotion=emotion,
         language=row.get("language", ""),
+        contour=row.get("contour", ""),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data import catalogue, levelling, needs, scores
+from data import catalogue, contour, levelling, needs, scores
 from data.errors import DataError, Fault, FaultyFile
 
 PROGRAMS = ("abc2midi", "fluidsynth", "oggenc")
@@ -44,10 +44,11 @@ _SYNTHESIS = {
 class Preview:
     """A preview that was rendered, as measured after encoding.
 
-    size in bytes, loudness in LUFS, true_peak in dBTP, quality: oggenc's.
+    size in bytes, loudness in LUFS, true_peak in dBTP, quality: oggenc's; contour: of its melody.
     """
 
     score: scores.Score
+    contour: str
     duration_s: float
     size: int
     loudness: float
@@ -120,11 +121,12 @@ def render(path: Path, folder: Path, soundfont: Path = SOUNDFONT) -> Preview:
         midi = work / "score.mid"
         scores.to_midi(score, midi)
         audio = cut(synthesize(midi, soundfont), music_ends_at(midi), score.path)
-        preview = _encode_to_fit(audio, score, work / "preview.ogg")
+        levelled = _encode_to_fit(audio, score, work / "preview.ogg")
         unfinished = target.with_name(f".{target.name}.unfinished")
         unfinished.write_bytes((work / "preview.ogg").read_bytes())
         unfinished.replace(target)
-    return preview
+        line = contour.of_midi(midi, levelled.duration_s)
+    return Preview(score, line, **dataclasses.asdict(levelled))
 
 
 def fill_in(folder: Path, preview: Preview) -> bool:
@@ -133,16 +135,41 @@ def fill_in(folder: Path, preview: Preview) -> bool:
     Raises FaultyFile if the row's file cannot be written without loss.
     """
     source = f"scores/{preview.score.path.name}"
-    row = next((row for row in catalogue.all_rows(folder) if row.values["source"] == source), None)
+    row = _row(folder, source)
     if row is None:
         return False
     values = {
         "duration_s": f"{preview.duration_s:.2f}",
         "preview_start_s": "0",
         "source_sha256": preview.score.sha256,
+        "contour": preview.contour,
     }
     catalogue.update(row, values)
     return True
+
+
+def fill_in_contours(folder: Path, paths: Sequence[Path]) -> tuple[Fault, ...]:
+    """Fills in the contours of scores whose previews are current; quick. Returns all faults."""
+    faults: list[Fault] = []
+    sources = {f"scores/{path.name}": path for path in paths}
+    for row in catalogue.all_rows(folder):
+        if (path := sources.get(row.values["source"])) is None:
+            continue
+        try:
+            with tempfile.TemporaryDirectory(prefix="contour-") as temporary:
+                midi = Path(temporary) / "score.mid"
+                scores.to_midi(scores.read(path), midi)
+                line = contour.of_midi(midi, float(row.values["duration_s"]))
+            # Looked up anew, since rows of the same file may have changed.
+            catalogue.update(_row(folder, row.values["source"]), {"contour": line})
+        except FaultyFile as error:
+            faults.extend(error.faults)
+    return tuple(faults)
+
+
+def _row(folder: Path, source: str) -> catalogue.Row | None:
+    rows = catalogue.all_rows(folder)
+    return next((row for row in rows if row.values["source"] == source), None)
 
 
 def music_ends_at(midi: Path) -> float:
@@ -203,9 +230,9 @@ def cut(audio: np.ndarray, ends_at: float, path: Path) -> np.ndarray:
     return piece
 
 
-def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Preview:
+def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> levelling.Levelled:
     try:
-        levelled = levelling.encode_to_fit(
+        return levelling.encode_to_fit(
             audio,
             RATE,
             target,
@@ -215,7 +242,6 @@ def _encode_to_fit(audio: np.ndarray, score: scores.Score, target: Path) -> Prev
         )
     except levelling.CannotLevelError as error:
         raise FaultyFile((Fault(score.path, None, str(error)),)) from error
-    return Preview(score, **dataclasses.asdict(levelled))
 
 
 def _encode(audio: np.ndarray, score: scores.Score, quality: float, target: Path) -> None:

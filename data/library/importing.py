@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 
-from data import catalogue, levelling
+from data import catalogue, contour, levelling
 from data.library import facts as other_facts
 from data.library import mood, sound, tags
 from data.library.store import Imported, Stamp, Store
@@ -238,6 +238,7 @@ def _new_row(song: Imported, taken: set[tuple[str, str]]) -> dict[str, str]:
         "mood_by": "auto",
         "enabled": "yes",
         "language": song.language,
+        "contour": song.contour,
     }
 
 
@@ -365,5 +366,6 @@ def _measure_sound(stamp: Stamp, sha256: str, unfinished: Path) -> Outcome:
         year=found.year,
         duration_s=preview.duration_s,
         cues=cues,
+        contour=contour.of_sound(piece),
     )
     return Outcome(stamp, sha256, decoded.sha256, song, unfinished, remark=told)

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS songs (
     year TEXT NOT NULL, duration_s REAL NOT NULL, tempo REAL NOT NULL, majorness REAL NOT NULL,
     loudness REAL NOT NULL, brightness REAL NOT NULL, given TEXT, fact_valence REAL,
     fact_arousal REAL, emotion TEXT, reason TEXT NOT NULL DEFAULT '',
-    language TEXT NOT NULL DEFAULT '');
+    language TEXT NOT NULL DEFAULT '', contour TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS files (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
     song TEXT, reason TEXT);
@@ -49,7 +49,8 @@ class Imported:
     """A song as it was measured. given: an emotion the operator named, or None.
 
     fact_valence, fact_arousal: from another project's file, or None; emotion: the one of its CSV
-    file, None before it has a row; reason: of the suggestion; language: ISO 639-1 code, or empty.
+    file, None before it has a row; reason: of the suggestion; language: ISO 639-1 code, or empty;
+    contour: of its loudness.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Imported:
     emotion: str | None = None
     reason: str = ""
     language: str = ""
+    contour: str = ""
 
 
 class Store:
@@ -295,8 +297,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.row_factory = sqlite3.Row
         database.executescript(_SCHEMA)
         columns = {row["name"] for row in database.execute("PRAGMA table_info(songs)")}
-        if "language" not in columns:  # a library from before songs had one
-            database.execute("ALTER TABLE songs ADD COLUMN language TEXT NOT NULL DEFAULT ''")
+        for name in {"language", "contour"} - columns:  # a library from before songs had them
+            database.execute(f"ALTER TABLE songs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
         if database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("its check fails")
     except sqlite3.DatabaseError:

@@ -146,6 +146,7 @@ def test_an_unknown_emotion(library):
         ({"arousal": "1.01"}, "arousal '1.01' is not a number from 0 to 1"),
         ({"arousal": ""}, "arousal is empty"),
         ({"year": "long ago"}, "year 'long ago' is not a number"),
+        ({"contour": "ABC"}, "contour 'ABC' is not 8 to 200 letters from a to z"),
         ({"duration_s": "36"}, "duration_s '36' is not a number from 15 to 35"),
         ({"tempo_bpm": "0"}, "tempo_bpm '0' is not a number"),
         ({"preview_start_s": "-1"}, "preview_start_s '-1' is not a number"),

@@ -77,14 +77,21 @@ def test_renders_the_same_bytes_at_the_right_loudness_and_fills_the_row(library,
     assert "ARTIST=Somebody Müller".encode() in first.replace(b"artist=", b"ARTIST=")
 
     filled = catalogue.all_rows(library)[-1].values
+    contour = filled["contour"]
+    assert contour.startswith("aehlmlheaaehlml") and len(contour) == 48
     assert filled == {
         **row,
+        "contour": contour,
         "duration_s": f"{len(sound) / rate:.2f}",
         "source_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
 
     assert main(["render", "--folder", str(library)]) == 0
     assert "0 rendered, 0 failed, 1 were current" in capsys.readouterr().out
+    catalogue.update(catalogue.all_rows(library)[-1], {"contour": ""})
+    assert main(["render", "--folder", str(library)]) == 0
+    assert "0 rendered, 0 failed, 1 were current" in capsys.readouterr().out
+    assert catalogue.all_rows(library)[-1].values == filled
     assert main(["render", "--force", "--folder", str(library), "mueller-exercise"]) == 0
     assert "1 rendered" in capsys.readouterr().out
     assert preview.read_bytes() == first

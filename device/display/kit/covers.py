@@ -1,43 +1,70 @@
-"""Covers: every song gets a picture of its own, drawn from its id and its mood.
+"""Covers: a landscape whose nearest ridge is the melody, note by note from left to right.
 
-The id picks the motif and its chances, the emotion the colours; valence turns them lighter, arousal
-makes the motif busier. The same song always looks the same.
+Behind it lie the same melody upside down and, farther away, backwards, as in a canon. The emotion
+gives the colours, valence how light they are, arousal how sharp the ridges stand; the second hue is
+a matter of chance, drawn from the id. The same song always looks the same.
 """
 
 from __future__ import annotations
 
 import colorsys
+import functools
 import hashlib
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pygame
 
+from data import contour
 from device.display.kit.paint import Layer, rounded_mask
 from device.display.kit.theme import ACCENTS, CHALK, NIGHT, Color, mix
 
 if TYPE_CHECKING:
     from data.catalogue import Song
 
+# Of a cover's height: the lowest and the highest point of the nearest ridge and of those behind it,
+# how wide the bright line along it is, and the radius of the dot that runs on it, with its rim.
+NEAR, MIDDLE, FAR = (0.88, 0.34), (0.70, 0.26), (0.50, 0.16)
+CREST, DOT, RIM = 0.035, 0.055, 0.025
+# Points from one step of the contour to the next. A melody that moves by fewer letters than LEAST
+# is not made to look as if it moved by more.
+FINE, LEAST = 4, 9
+
 
 def cover(song: Song, size: int, radius: float) -> pygame.Surface:
     """Return the cover of ``song``: a square of ``size`` pixels with corners of ``radius``."""
-    chance = np.random.default_rng(
-        int.from_bytes(hashlib.sha256(song.id.encode()).digest()[:8], "big")
-    )
-    base = ACCENTS[song.emotion]
-    ground = mix(turned(base, chance.uniform(-0.03, 0.03)), NIGHT, 0.62 - 0.25 * song.valence)
-    colors = (
-        mix(base, ground, 0.30),
-        turned(base, chance.uniform(-0.07, 0.03)),
-        mix(turned(base, chance.uniform(-0.05, 0.05)), CHALK, 0.62),
-    )
-    layer = Layer(size, size, ground)
-    layer.fill(ground)
-    MOTIFS[int(chance.integers(len(MOTIFS)))](layer, size, colors, song.arousal, chance)
+    base, chance = ACCENTS[song.emotion], _chance(song)
+    second = turned(base, float(chance.choice((-1, 1)) * chance.uniform(0.05, 0.09)))
+    base = turned(base, chance.uniform(-0.02, 0.02))
+    heights, dark = _heights(song), 0.72 - 0.22 * song.valence
+    layer = Layer(size, size)
+    layer.fill(mix(second, NIGHT, dark))
+    _ridge(layer, _soft(heights[::-1], 14), FAR, mix(second, NIGHT, dark - 0.20))
+    _ridge(layer, _soft(1 - heights, 8), MIDDLE, mix(base, NIGHT, dark - 0.22))
+    crest = _ridge(layer, _crest(song), NEAR, mix(base, NIGHT, 0.10))
+    layer.stroke(crest, max(1.5, CREST * size), mix(second, CHALK, 0.62))
     pixels = layer.pixels()
     pixels[..., 3] = rounded_mask(size, size, radius)
     return pygame.image.frombuffer(pixels, (size, size), "BGRA")
+
+
+def dot(size: int) -> pygame.Surface:
+    """Return the dot that runs along the melody on a cover of ``size`` pixels."""
+    radius = (DOT + RIM) * size
+    layer = Layer(2 * math.ceil(radius), 2 * math.ceil(radius), NIGHT)
+    middle = (math.ceil(radius),) * 2
+    layer.ellipse(middle, radius, radius, NIGHT)
+    layer.ellipse(middle, DOT * size, DOT * size, CHALK)
+    return layer.surface()
+
+
+def spot(song: Song, share: float) -> tuple[float, float]:
+    """Return where the dot is at ``share``, 0 to 1, of the song, in sizes of its cover."""
+    crest = _crest(song)
+    x = min(1 - DOT - RIM, max(DOT + RIM, share))
+    height = float(np.interp(x, np.linspace(0, 1, len(crest)), crest))
+    return x, NEAR[0] + (NEAR[1] - NEAR[0]) * height
 
 
 def turned(color: Color, turn: float) -> Color:
@@ -47,66 +74,40 @@ def turned(color: Color, turn: float) -> Color:
     return tuple(round(channel * 255) for channel in rgb)
 
 
-def _rings(layer, size, colors, arousal, chance) -> None:
-    """A record, seen from near."""
-    center = tuple(chance.choice([0.0, 0.25, 0.75, 1.0], 2) * size)
-    count = 3 + round(4 * arousal)
-    for index in range(count, 0, -1):
-        radius = size * 1.05 * index / count
-        layer.ellipse(center, radius, radius, colors[index % 3])
+@functools.lru_cache(maxsize=16)
+def _crest(song: Song) -> np.ndarray:
+    """How high the nearest ridge stands, about 0 to 1, evenly from left to right."""
+    return _soft(_heights(song), 1.5 + 2.5 * (1 - song.arousal))
 
 
-def _waves(layer, size, colors, arousal, chance) -> None:
-    """Hills or a rough sea, as the music moves."""
-    x = np.linspace(-0.1, 1.1, 60)
-    for index in range(3):
-        height = 0.42 + 0.20 * index
-        swell = (0.05 + 0.09 * arousal) * np.sin(
-            2 * np.pi * (x * (0.8 + 1.6 * arousal + 0.3 * index) + chance.uniform())
-        )
-        line = np.stack((x, height + swell), 1)
-        layer.polygon(np.concatenate((line, [[1.1, 1.2], [-0.1, 1.2]])) * size, colors[index])
-    sun = (chance.uniform(0.25, 0.75) * size, 0.22 * size)
-    layer.ellipse(sun, 0.11 * size, 0.11 * size, colors[2])
+def _heights(song: Song) -> np.ndarray:
+    """The contour as heights from 0 to 1; where there is none, a line of chance."""
+    if song.contour:
+        levels = np.array([ord(letter) for letter in song.contour], float)
+    else:
+        levels = np.cumsum(_chance(song).integers(-3, 4, contour.STEPS)).astype(float)
+    low, high = levels.min(), levels.max()
+    return np.repeat((levels - (low + high) / 2) / max(high - low, LEAST) + 0.5, FINE)
 
 
-def _petals(layer, size, colors, arousal, chance) -> None:
-    """A flower of overlapping leaves."""
-    count = 5 + round(5 * arousal)
-    start = chance.uniform(0, 2 * np.pi)
-    middle = np.array([size / 2, size / 2])
-    turn = np.linspace(0, 2 * np.pi, 40)
-    leaf = np.stack((0.24 + 0.22 * np.cos(turn), (0.13 - 0.05 * arousal) * np.sin(turn)), 1)
-    for index in range(count):
-        angle = start + 2 * np.pi * index / count
-        spin = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-        layer.polygon(leaf @ spin * size + middle, colors[index % 2])
-    layer.ellipse(tuple(middle), size * 0.11, size * 0.11, colors[2])
+def _soft(line: np.ndarray, width: float) -> np.ndarray:
+    """``line`` smoothed by a bell curve whose deviation is ``width`` points."""
+    reach = math.ceil(3 * width)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return np.convolve(np.pad(line, reach, "edge"), bell / bell.sum(), "valid")
 
 
-def _tiles(layer, size, colors, arousal, chance) -> None:
-    """Quarter circles on a grid, each turned by chance."""
-    count = 2 + round(2 * arousal)
-    side = size / count
-    for row in range(count):
-        for column in range(count):
-            corner = np.array([column + chance.integers(2), row + chance.integers(2)]) * side
-            color = colors[int(chance.integers(3))]
-            turn = np.linspace(0, 2 * np.pi, 80)
-            arc = corner + side * np.stack((np.cos(turn), np.sin(turn)), 1)
-            low = np.array([column, row]) * side
-            layer.polygon(np.clip(arc, low, low + side), color)
+def _ridge(layer: Layer, line: np.ndarray, ends: tuple[float, float], color: Color) -> np.ndarray:
+    """Fill what lies beneath ``line``, which goes from end to end; return its points (N, 2)."""
+    low, high = ends
+    size = layer.size[0]
+    x = np.linspace(0, 1, len(line))
+    points = np.stack((x, low + (high - low) * line), 1) * size
+    layer.polygon(np.concatenate((points, [[size, size], [0, size]])), color)
+    return points
 
 
-def _bars(layer, size, colors, arousal, chance) -> None:
-    """Sound as bars around the middle line."""
-    count = 5 + 2 * round(2 * arousal)
-    step = size / (count + 1)
-    for index in range(count):
-        half = size * (0.10 + 0.30 * chance.uniform(0.2, 0.5 + 0.5 * arousal))
-        x = step * (index + 1)
-        ends = [(x, size / 2 - half), (x, size / 2 + half)]
-        layer.stroke(ends, step * 0.56, colors[index % 3])
-
-
-MOTIFS = (_rings, _waves, _petals, _tiles, _bars)
+def _chance(song: Song) -> np.random.Generator:
+    return np.random.default_rng(
+        int.from_bytes(hashlib.sha256(song.id.encode()).digest()[:8], "big")
+    )

@@ -11,7 +11,7 @@ import pygame
 
 from device.actions import Choose, Press
 from device.display.kit.canvas import Canvas
-from device.display.kit.covers import cover
+from device.display.kit.covers import cover, dot, spot
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
@@ -103,7 +103,8 @@ def _card(
     side = place.height - 2 * kit.px(PAD)
     alpha = FAINT if song.id in view.playback.failed else None
     art = _art(kit, song, side, grown)
-    canvas.blit(art, (place.left + kit.px(PAD), place.top + kit.px(PAD)), alpha=alpha)
+    corner = (place.left + kit.px(PAD), place.top + kit.px(PAD))
+    canvas.blit(art, corner, alpha=alpha)
     # While it grows, one text gives way to the other.
     with canvas.coming(max(0.0, 1 - 2 * grown)):
         _words(canvas, kit, place, view, song, False)
@@ -111,6 +112,7 @@ def _card(
         hits = []
         if index == view.state.chosen:
             hits = _playing(canvas, kit, place, view, song)
+            _run_along(canvas, kit, pygame.Rect(corner, (side, side)), view, song)
     return [*hits, Hit(place, Choose(index))]
 
 
@@ -120,6 +122,22 @@ def _art(kit: Kit, song: Song, side: int, grown: float) -> pygame.Surface:
     key = ("cover", song, kept)
     art = kit.cache.get(key, lambda: cover(song, kept, kit.theme.unit))
     return art if kept == side else pygame.transform.smoothscale(art, (side, side))
+
+
+def _run_along(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> None:
+    """The dot on the cover at ``place``, where the melody is; none on that of one that failed."""
+    if song.id in view.playback.failed or view.playback.song_id != song.id:
+        return
+    drawn = kit.cache.get(("dot", place.width), lambda: dot(place.width))
+    x, y = spot(song, _share(view))
+    at = (place.left + round(x * place.width), place.top + round(y * place.height))
+    canvas.blit(drawn, drawn.get_rect(center=at))
+
+
+def _share(view: View) -> float:
+    """How far the preview is, 0 to 1."""
+    playback = view.playback
+    return playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
 
 
 def is_heard(view: View) -> bool:
@@ -204,8 +222,7 @@ def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: So
     bar = pygame.Rect(left + kit.px(3.4), 0, 0, max(4, kit.px(1)))
     # As wide whatever the time, which is not.
     bar.width, bar.centery = right - kit.px(6.6) - bar.left, middle
-    share = playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
-    kit.progress(canvas, bar, share, line, mix(kit.colors.chosen(song.emotion), line, 0.3))
+    kit.progress(canvas, bar, _share(view), line, mix(kit.colors.chosen(song.emotion), line, 0.3))
 
 
 def _indent(kit: Kit, place: pygame.Rect) -> int:

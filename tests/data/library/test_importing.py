@@ -178,6 +178,7 @@ def test_the_language_is_kept_and_listed(tmp_path, make_music, encode, capsys):
     assert rows(folder)["Lied"]["language"] == "de"
     (song,) = catalogue.read(folder).songs["happy"]
     assert song.language == "de"
+    assert len(set(song.contour)) > 1  # of its loudness
     encode(music / "b.wav", make_music(tempo=100), title="Tune", artist="Zoë")
     run(music, folder, "--emotion", "happy")
     assert {title: row["language"] for title, row in rows(folder).items()} == {
@@ -193,11 +194,12 @@ def test_the_language_is_kept_and_listed(tmp_path, make_music, encode, capsys):
     assert "'german' is not an ISO 639-1 code" in capsys.readouterr().err
 
 
-def test_a_library_from_before_songs_had_a_language_is_taken_over(tmp_path):
+@pytest.mark.parametrize("column", ["language", "contour"])
+def test_a_library_from_before_songs_had_it_is_taken_over(tmp_path, column):
     with store.opened(tmp_path):
         pass
     with sqlite3.connect(tmp_path / store.DATABASE) as database:
-        database.execute("ALTER TABLE songs DROP COLUMN language")
+        database.execute(f"ALTER TABLE songs DROP COLUMN {column}")
     with store.opened(tmp_path) as library:
         assert library.songs() == []
 

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pygame
 import pytest
@@ -81,18 +83,37 @@ def test_songs_differ_in_their_covers(make_song):
     assert len(drawn) == 40
 
 
-@pytest.mark.parametrize("motif", covers.MOTIFS)
 @pytest.mark.parametrize("arousal", [0.0, 1.0])
-def test_every_motif_fills_its_cover(motif, arousal):
-    colors = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
-    layer = paint.Layer(64, 64)
-    layer.fill((9, 9, 9))
-    motif(layer, 64, colors, arousal, np.random.default_rng(3))
-    picture = layer.pixels()
-    assert np.all(picture[..., 3] == 255)
-    shares = [np.all(picture[..., :3] == color[::-1], axis=-1).mean() for color in colors]
-    assert sum(shares) > 0.1
-    assert min(sorted(shares)[1:]) > 0.01
+def test_the_nearest_ridge_of_a_cover_is_the_melody(make_song, arousal):
+    rising = make_song(1, contour="".join(chr(ord("a") + at // 2) for at in range(48)))
+    rising = dataclasses.replace(rising, arousal=arousal)
+    falling = dataclasses.replace(rising, contour=rising.contour[::-1])
+
+    def ground(song):
+        """How high the ground reaches, from left to right."""
+        picture = pixels(covers.cover(song, 100, 0)).swapaxes(0, 1).astype(int)
+        return (np.abs(picture - picture[-1, -1]).max(axis=2) < 8).sum(axis=0)
+
+    assert ground(rising)[90] > ground(rising)[50] + 10 > ground(rising)[10] + 20
+    assert ground(falling)[10] > ground(falling)[50] + 10 > ground(falling)[90] + 20
+
+
+def test_the_dot_runs_on_the_ridge_from_edge_to_edge(make_song):
+    song = make_song(1, contour="aaaaaaaaaaaazzzzzzzzzzzz")
+    picture = pixels(covers.cover(song, 100, 0)).swapaxes(0, 1).astype(int)
+    places = [covers.spot(song, share) for share in np.linspace(0, 1, 21)]
+    across = [x for x, _ in places]
+    assert across == sorted(across)
+    for x, y in places:
+        light = picture[:, int(100 * x)].sum(axis=1)
+        ridge = np.flatnonzero(light > light.max() - 30)
+        assert ridge.min() - 3 <= 100 * y <= ridge.max() + 3
+        assert 0.07 < x < 0.93
+
+
+def test_a_flat_melody_stays_flat(make_song):
+    heights = {covers.spot(make_song(1, contour=48 * "k"), share)[1] for share in (0, 0.3, 1)}
+    assert max(heights) - min(heights) < 1e-9
 
 
 @pytest.mark.parametrize("name", icons.SIGNS)
