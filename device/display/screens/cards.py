@@ -17,6 +17,7 @@ from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
 from device.display.kit.theme import CAPTION, LARGE_TITLE, LONG_TITLE, TITLE, Color, mix
 from device.display.kit.widgets import Kit
+from device.display.screens import journey
 from device.display.screens.controls import CORNER, SIDE, button
 from device.display.view import Hit, View
 
@@ -31,6 +32,8 @@ PAD, TEXT_GAP, FOOT = 1, 1.75, 3.6
 # By size: the styles of titles that fit on one line and of longer ones, and what two lines need.
 STYLES = {False: (TITLE, LONG_TITLE), True: (LARGE_TITLE, TITLE)}
 LINES_NEED = {False: 8.2, True: 12}
+# What is free to the left of the cards, in units.
+MARGIN = 3
 # The opacity of the cover of a song that failed.
 FAINT = 80
 # In so many seconds a card that is chosen grows most of the way.
@@ -59,6 +62,11 @@ def draw(
             hits.append(button(canvas, kit, place, action, label=kit.strings(key)))
         area = pygame.Rect(area.topleft, (area.width, area.height - side - gap))
     places = _places(kit, area, gap, view)
+    if journey.leads(view.state):
+        with canvas.coming(entry.share(FIRST, CARDS * APART + COMES)):
+            journey.draw(
+                canvas, kit, area.left - kit.px(MARGIN) // 2, [at for at, _ in places], view
+            )
     for index, (place, grown) in enumerate(places):
         with canvas.coming(entry.share(FIRST + index * APART, COMES), kit.px(4)):
             if index < len(view.state.songs):

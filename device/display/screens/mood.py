@@ -12,7 +12,7 @@ from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.theme import BODY, CAPTION, DISPLAY, LABEL, LONG_WORD, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import cards, code, hero
+from device.display.screens import cards, code, hero, journey
 from device.display.screens.controls import ROUND, SIDE, button, globe
 from device.display.view import Hit, View
 from device.states import OFFERED
@@ -48,7 +48,7 @@ class Places:
 
 def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
     """Return the places in ``area``, that of the window."""
-    margin, gap, side = kit.px(3), kit.px(3), kit.px(SIDE)
+    margin, gap, side = kit.px(3), kit.px(cards.MARGIN), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
     rows = 2 * side + kit.px(1)
     if kit.theme.portrait:
@@ -65,7 +65,7 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
         songs.width = inner.right - songs.left
         head.height = buttons.top - kit.px(1) - head.top
         # What there is to say besides takes its room from the face.
-        large = kit.px(20.5 if has_more(kit, view) else 25)
+        large = kit.px(20.5 if has_more(kit, view) else 22 if journey.leads(view.state) else 25)
     corner = (head.left - kit.px(1), head.top - kit.px(1))
     hidden = view.state.bars or _link(view)
     return Places(head, None if hidden else pygame.Rect(corner, (large, large)), songs, buttons)
@@ -176,7 +176,7 @@ def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
     height = kicker.height + emotion.height
     top = stage.bottom + kit.px(0.5)
     if kit.theme.portrait:
-        room = kit.px(7) if has_more(kit, view) else 0
+        room = kit.px(7) if has_more(kit, view) or journey.leads(view.state) else 0
         top = head.centery - (height + room) // 2
         height += kit.px(0.5)
     canvas.blit(kicker, (left, top))
@@ -207,6 +207,8 @@ def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]
         color = kit.colors.word(view.state.offer)
         return [button(canvas, kit, spot, Press.ACCEPT, label=label, color=color)]
     text, sign = note(kit, view)
+    if not text and (where := journey.leads(view.state)):
+        text = kit.strings(f"mood.{where}")
     if not text:
         return []
     left = area.left

@@ -116,8 +116,13 @@ def visitor(two_halves) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def mood_view(make_song, visitor):
-    def make(emotion: str = "happy", chosen: int = 1, **more) -> View:
-        songs = tuple(make_song(number, emotion) for number in range(5))
+    def make(emotion: str = "happy", chosen: int = 1, leads: str = "", **more) -> View:
+        way = (emotion, emotion, "surprise", "neutral", "neutral") if leads else (emotion,) * 5
+        turn = -1 if leads == "calmer" else 1
+        songs = tuple(
+            make_song(number, each, arousal=(number * turn % 5) / 4)
+            for number, each in enumerate(way)
+        )
         state = State(Screen.MOOD, 90.0, emotion, songs, chosen, 90.0, heard=True)
         playback = Playback(songs[chosen].id, 10.0, 25.0)
         return dataclasses.replace(View(state, visitor, playback, 100.0), **more)
@@ -175,6 +180,8 @@ def views(mood_view, visitor) -> dict[str, View]:
         "mood changing": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, offer="surprise")
         ),
+        "mood that leads somewhere": mood_view("sad", 2, leads="brighter"),
+        "mood that calms down": mood_view("angry", 2, leads="calmer"),
         "mood ended": dataclasses.replace(
             happy,
             state=dataclasses.replace(happy.state, chosen=None, ended_at=95.0),
