@@ -14,14 +14,15 @@ Color = tuple[int, int, int]
 # The colours of what is drawn as a picture: the kiosk's face and the covers, in every theme alike.
 NIGHT: Color = (13, 15, 21)
 CHALK: Color = (243, 243, 247)
+# They differ in lightness where hues do not tell them apart for everybody.
 ACCENTS: dict[str, Color] = {
     "angry": (255, 116, 96),
-    "disgust": (170, 205, 92),
-    "fear": (184, 158, 255),
-    "happy": (255, 205, 84),
-    "sad": (112, 174, 255),
-    "surprise": (255, 150, 206),
-    "neutral": (124, 216, 200),
+    "disgust": (174, 207, 98),
+    "fear": (178, 150, 255),
+    "happy": (250, 198, 62),
+    "sad": (150, 192, 255),
+    "surprise": (255, 162, 208),
+    "neutral": (92, 186, 170),
 }
 assert tuple(ACCENTS) == EMOTIONS
 
@@ -33,8 +34,9 @@ class Palette:
     ink: the ground. surface, raised: of cards and of buttons on it. text, muted: to read on all
     three. edge: around cards and buttons, or None. idle: the accent while there is no emotion.
     accents: of areas, by emotion. words: of texts and thin lines, by emotion. glow: the share of
-    light behind a face. tint: the shares of an emotion's accent in ink, surface and raised while it
-    is told.
+    light behind a face. halo: the share of a word's colour in the halo; track: of the text's in the
+    part of a ring that is not filled. tint: the shares of an emotion's accent in ink, surface and
+    raised while it is told. letters: how large texts are, of the type scale, where they fit.
     """
 
     ink: Color
@@ -48,7 +50,10 @@ class Palette:
     accents: dict[str, Color]
     words: dict[str, Color]
     glow: float
+    halo: float
+    track: float
     tint: tuple[float, float, float]
+    letters: float = 1.0
 
     def lit(self, emotion: str | None) -> "Palette":
         """Return the palette of a room that the colour of ``emotion`` lights."""
@@ -70,6 +75,10 @@ class Palette:
     def word(self, emotion: str | None) -> Color:
         """Return the colour of texts and thin lines for ``emotion``."""
         return self.idle_word if emotion is None else self.words[emotion]
+
+    def around(self, emotion: str | None) -> Color:
+        """Return the colour of the halo around a face."""
+        return mix(self.ink, self.word(emotion), self.halo)
 
     def chosen(self, emotion: str | None) -> Color:
         """Return what lies under the texts of a chosen card."""
@@ -94,6 +103,8 @@ PALETTES: dict[str, Palette] = {
         accents=ACCENTS,
         words=ACCENTS,
         glow=1.0,
+        halo=0.60,
+        track=0.37,
         tint=(0.16, 0.20, 0.12),
     ),
     "light": Palette(
@@ -107,15 +118,17 @@ PALETTES: dict[str, Palette] = {
         idle_word=(46, 84, 150),
         accents=ACCENTS,
         words={
-            "angry": (178, 44, 28),
-            "disgust": (72, 98, 14),
-            "fear": (100, 62, 190),
-            "happy": (124, 82, 0),
-            "sad": (22, 88, 172),
-            "surprise": (166, 30, 106),
-            "neutral": (8, 100, 88),
+            "angry": (171, 20, 33),
+            "disgust": (53, 77, 0),
+            "fear": (98, 64, 227),
+            "happy": (174, 79, 2),
+            "sad": (7, 85, 170),
+            "surprise": (170, 25, 114),
+            "neutral": (5, 88, 77),
         },
         glow=1.6,
+        halo=0.75,
+        track=0.49,
         tint=(0.16, 0.06, 0.10),
     ),
     "high-contrast": Palette(
@@ -130,7 +143,10 @@ PALETTES: dict[str, Palette] = {
         accents=ACCENTS,
         words=ACCENTS,
         glow=0.0,
+        halo=0.75,
+        track=0.45,
         tint=(0.0, 0.0, 0.0),
+        letters=1.2,
     ),
 }
 

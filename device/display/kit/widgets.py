@@ -13,7 +13,7 @@ from device.display.kit.fonts import Fonts
 from device.display.kit.motion import Motion
 from device.display.kit.paint import Point
 from device.display.kit.picture import LivePicture
-from device.display.kit.theme import PALETTES, SMALLEST, Color, Theme, Type
+from device.display.kit.theme import HEADING, PALETTES, SMALLEST, Color, Theme, Type
 from device.display.strings import Strings
 
 # The width of an edge, and of that of what is chosen, in units: 2 and 4 pixels at 800 × 480.
@@ -124,12 +124,17 @@ class Kit:
             block.blit(part, (left, top))
         return block
 
+    def size(self, style: Type) -> int:
+        """Return how large letters of ``style`` are, in pixels."""
+        # What is to be read from afar is large in every theme.
+        return self.px(style.size * (self.palette.letters if style.size < HEADING.size else 1))
+
     def fit(
         self, text: str, style: Type, width: int | None, lines: int, smallest: float
     ) -> tuple[list[str], int, bool]:
         """Return the rows of ``text``, their size in pixels, and whether all of it is there."""
-        size = self.px(style.size)
-        least = min(size, max(self.px(SMALLEST), round(size * smallest)))
+        size = self.size(style)
+        least = min(size, max(self.px(SMALLEST), round(self.px(style.size) * smallest)))
         rows, whole = self.wrap(text, style.weight, size, width, lines)
         while not whole and size > least:
             size -= 1

@@ -87,12 +87,16 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
 
 @dataclasses.dataclass(frozen=True)
 class _Look:
-    """The face between two moods. share: how far it is from the first to the second."""
+    """The face between two moods. share: how far it is from the first to the second.
+
+    around: the colour of its halo.
+    """
 
     moods: tuple[str | None, str | None]
     share: float
     expression: faces.Expression
     color: Color
+    around: Color
     ground: Color
 
 
@@ -102,8 +106,10 @@ def _look(kit: Kit, passed: float) -> _Look:
     share = ease((turn % 1 - (1 - CHANGE)) / CHANGE)
     this, following = (faces.EXPRESSIONS.get(mood, faces.CURIOUS) for mood in moods)
     color = mix(*(kit.colors.accent(mood) for mood in moods), share)
-    ground = mix(*(kit.palette.lit(mood).ink for mood in moods), share)
-    return _Look(moods, share, this.towards(following, share), color, ground)
+    rooms = [kit.palette.lit(mood) for mood in moods]
+    around = mix(*(room.around(mood) for room, mood in zip(rooms, moods, strict=True)), share)
+    ground = mix(*(room.ink for room in rooms), share)
+    return _Look(moods, share, this.towards(following, share), color, around, ground)
 
 
 def _smiling(kit: Kit, look: _Look, view: View) -> _Look:
@@ -180,7 +186,7 @@ def _listener(
     middle = (place.centerx - left, place.centery - top)
     layer = Layer(math.ceil(side) + 1, math.ceil(side) + 1, color)
     if gone < 1:
-        halo = mix(look.ground, color, 0.45 * (1 - gone))
+        halo = mix(look.ground, look.around, 1 - gone)
         level = 0.75 * (1 - gone)
         faces.halo(layer, middle, side * 0.375, side * 0.11, halo, now=now, level=level)
     awake = side * (0.265 + 0.003 * math.sin(now * 1.3))

@@ -107,7 +107,7 @@ def _card(
     fill = mix(colors.surface, colors.chosen(song.emotion), grown)
     edge = mix(colors.edge or fill, colors.word(song.emotion), grown) if grown else colors.edge
     panel = kit.panel if grown in (0, 1) else kit.passing_panel
-    canvas.blit(panel(place.size, CORNER, fill, edge), place)
+    canvas.blit(panel(place.size, CORNER, fill, edge, grown > 0.5), place)
     side = place.height - 2 * kit.px(PAD)
     alpha = FAINT if song.id in view.playback.failed else None
     art = _art(kit, song, side, grown)

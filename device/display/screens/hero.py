@@ -11,8 +11,6 @@ from device.display.kit.widgets import Kit
 
 # Of the head's radius: where the halo begins, and how far its bars reach.
 HALO, REACH = 1.37, 0.27
-# How much of the face's colour is in the halo, and in the part of a ring that is not filled.
-HALO_SHARE, TRACK_SHARE = 0.5, 0.22
 # A part of a ring smaller than this would be a dot that stays.
 LEAST = 0.005
 
@@ -34,14 +32,15 @@ class Ring:
 class Hero:
     """The face at one moment. middle, radius: of the head, in pixels.
 
-    ring: around it, or None. halo: how much of the halo is to be seen, level: how much it dances,
-    0 to 1.
+    around: the colour of the halo. ring: around it, or None. halo: how much of the halo is to be
+    seen, level: how much it dances, 0 to 1.
     """
 
     middle: Point
     radius: float
     expression: faces.Expression
     color: Color
+    around: Color
     ring: Ring | None = None
     halo: float = 0.0
     level: float = 0.0
@@ -63,12 +62,12 @@ def draw(canvas: Canvas, kit: Kit, hero: Hero, now: float, gaze: Point = (0.0, 0
     middle = (hero.middle[0] - left, hero.middle[1] - top)
     layer = Layer(*(math.ceil(value + away) for value in middle), hero.color)
     if hero.halo > 0:
-        color = mix(ground, hero.color, HALO_SHARE * hero.halo)
+        color = mix(ground, hero.around, hero.halo)
         inner, longest = hero.radius * HALO, hero.radius * REACH
         faces.halo(layer, middle, inner, longest, color, now=now, level=hero.level)
     if (ring := hero.ring) is not None:
         if ring.share < 1:
-            track = mix(ground, hero.color, TRACK_SHARE)
+            track = mix(ground, kit.colors.text, kit.colors.track)
             layer.arc(middle, ring.radius, ring.width, track, start=0, end=360)
         if ring.share > LEAST:
             end = -90 + 360 * min(1.0, ring.share)

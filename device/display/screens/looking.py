@@ -68,7 +68,7 @@ def places(kit: Kit, area: pygame.Rect) -> Places:
     headline = pygame.Rect(words.topleft, (words.width, _headline(kit, words.width).height))
     # There is room for the longest hint, so that nothing moves when another one comes.
     hint = pygame.Rect(
-        words.topleft, (words.width, round(HINT_LINES * kit.px(BODY.size) * BODY.leading))
+        words.topleft, (words.width, round(HINT_LINES * kit.size(BODY) * BODY.leading))
     )
     height = headline.height + kit.px(1.5) + hint.height
     if kit.theme.portrait:
@@ -173,7 +173,8 @@ def face(kit: Kit, ring: pygame.Rect, share: float) -> hero.Hero:
     """Return the face in ``ring``, which is filled up to ``share``, 0 to 1."""
     width = kit.px(1.0)
     around = hero.Ring(ring.width / 2 - width, width, share, kit.colors.text)
-    return hero.Hero(ring.center, ring.width * 0.28, faces.CURIOUS, kit.colors.idle, around)
+    color, halo = kit.colors.idle, kit.colors.around(None)
+    return hero.Hero(ring.center, ring.width * 0.28, faces.CURIOUS, color, halo, ring=around)
 
 
 def settled(kit: Kit, view: View) -> float:

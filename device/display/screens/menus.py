@@ -87,7 +87,8 @@ def face(kit: Kit, place: pygame.Rect, emotion: str | None) -> hero.Hero:
     """Return the face on the tile at ``place``; who would rather not say has closed eyes."""
     spot = _face_spot(kit, place)
     expression, color = faces.EXPRESSIONS.get(emotion, faces.ASLEEP), kit.colors.accent(emotion)
-    return hero.Hero(spot.center, spot.width * FACE, expression, color)
+    halo = kit.colors.around(emotion)
+    return hero.Hero(spot.center, spot.width * FACE, expression, color, halo)
 
 
 def _word(kit: Kit, place: pygame.Rect, emotion: str | None) -> pygame.Surface:

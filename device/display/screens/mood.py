@@ -52,7 +52,7 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
     inner = area.inflate(-2 * margin, -2 * margin)
     rows = 2 * side + kit.px(1)
     if kit.theme.portrait:
-        tall = 32 if view.state.bars else 27 if _link(view) else 20
+        tall = 34 if view.state.bars else 27 if _link(view) else 20
         head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
         buttons = pygame.Rect(inner.left, inner.bottom - rows, inner.width, rows)
         songs = pygame.Rect(inner.left, head.bottom + kit.px(2), inner.width, 0)
@@ -85,6 +85,7 @@ def face(kit: Kit, stage: pygame.Rect, view: View) -> hero.Hero:
         stage.width * 0.295,
         faces.EXPRESSIONS[emotion],
         kit.colors.accent(emotion),
+        kit.colors.around(emotion),
         halo=1.0,
         level=0.9 if cards.is_heard(view) else 0.0,
     )

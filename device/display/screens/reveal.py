@@ -101,6 +101,7 @@ def face_at(start: Scene, end: Scene, passed: float) -> hero.Hero:
         radius,
         one.expression.towards(other.expression, share),
         mix(one.color, other.color, share),
+        mix(one.around, other.around, share),
         ring,
         halo,
         other.level * halo,

@@ -1,3 +1,7 @@
+import itertools
+
+import cv2
+import numpy as np
 import pytest
 
 from data.emotions import EMOTIONS
@@ -42,6 +46,58 @@ def test_a_mood_lights_the_room_but_where_contrast_counts_most():
 
 @every_theme
 @every_emotion
+@every_light
+def test_halo_and_ring_can_be_seen(colors, emotion, light):
+    colors = colors.lit(emotion) if light else colors
+    assert theme.contrast(colors.around(emotion), colors.ink) >= VISIBLE
+    track = theme.mix(colors.ink, colors.text, colors.track)
+    assert theme.contrast(track, colors.ink) >= VISIBLE
+    assert theme.contrast(track, colors.text) >= VISIBLE, "how far it is filled"
+
+
+# What a colour becomes for somebody without one kind of cones: linear RGB (Machado, Oliveira and
+# Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009,
+# severity 1.0).
+SEEN = {
+    "protanope": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranope": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanope": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+# A difference of 10 in CIE 1976 L*a*b* is seen at a glance.
+APART = 10
+
+
+def lab(color, seen) -> np.ndarray:
+    """L*a*b* of ``color`` as somebody sees it, float32 (3,)."""
+    share = np.array(color) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(seen) @ linear, 0, 1)
+    shown = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return cv2.cvtColor(np.float32([[shown]]), cv2.COLOR_RGB2LAB)[0, 0]
+
+
+@pytest.mark.parametrize("seen", SEEN)
+@pytest.mark.parametrize("colors", [ACCENTS, PALETTES["light"].words], ids=["areas", "words"])
+def test_emotions_differ_for_the_colour_blind(colors, seen):
+    labs = {emotion: lab(color, SEEN[seen]) for emotion, color in colors.items()}
+    for one, other in itertools.combinations(EMOTIONS, 2):
+        assert np.linalg.norm(labs[one] - labs[other]) >= APART, (one, other)
+
+
+@every_theme
+@every_emotion
 def test_signs_on_an_accent_stand_out(colors, emotion):
     assert theme.contrast(NIGHT, colors.accent(emotion)) >= READABLE
 
@@ -51,6 +107,7 @@ def test_high_contrast_is_higher():
     assert theme.contrast(high.text, high.ink) == pytest.approx(21)
     assert theme.contrast(high.muted, high.surface) > theme.contrast(dark.muted, dark.surface) + 5
     assert theme.contrast(high.edge, high.ink) >= READABLE
+    assert high.letters > dark.letters
 
 
 def test_contrast_is_that_of_the_standard():
