@@ -30,7 +30,7 @@ from device.cameras.visitor.actor import Actor
 from device.contracts import Frame
 from device.display.window import Window
 from device.kiosk import Kiosk
-from device.states import Screen
+from device.states import OFFERED, Screen
 
 HOUR = 64
 GROWTH_MB = 2.0
@@ -95,7 +95,7 @@ class Visits(threading.Thread):
         press(pygame.K_c)
         self._until(lambda: self._state.menu is not None)
         press(pygame.K_1 + emotion)
-        self._until(lambda: self._state.emotion == EMOTIONS[emotion])
+        self._until(lambda: self._state.emotion == OFFERED[emotion])
         for key in (pygame.K_b, pygame.K_b, pygame.K_4):
             press(key)
             time.sleep(0.2)

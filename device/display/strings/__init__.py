@@ -63,7 +63,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def writable(formal: bool = False) -> dict[str, Strings]:
     """Return the texts of every language that the fonts of this machine can write, by code."""
     found = (load(language, formal) for language in languages())
