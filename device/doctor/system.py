@@ -26,6 +26,7 @@ LIBRARIES = {
     "pygame": "pygame",
     "segno": "segno",
     "regex": "regex",
+    "bidi": "python-bidi",
 }
 # Where the device files of each group lie, and what the kiosk wants with them.
 GROUPS = {

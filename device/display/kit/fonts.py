@@ -16,6 +16,7 @@ from typing import Protocol
 import pygame
 import pygame.freetype
 import regex
+from bidi.algorithm import get_display
 
 from device.display.kit.theme import Color
 
@@ -44,8 +45,21 @@ HEAVY = ("SemiBold", "Bold", "ExtraBold")
 COLLECTION, COLLECTED_FAMILY = (".ttc", ".otc"), "CJK SC"
 # ISO 15924 codes of scripts whose letters change with their neighbours; SDL_ttf shapes them with
 # HarfBuzz once it is told the script.
-SHAPED = {"Devanagari": "Deva", "Bengali": "Beng", "Tamil": "Taml", "Arabic": "Arab"}
+SHAPED = {
+    "Devanagari": "Deva",
+    "Bengali": "Beng",
+    "Tamil": "Taml",
+    "Arabic": "Arab",
+    "Hebrew": "Hebr",
+}
 _SCRIPT = regex.compile("|".join(rf"(?P<{name}>\p{{Script={name}}})" for name in SHAPED))
+# Letters that are read from right to left; in the order in which they are seen, their marks stand
+# before them (Unicode Standard Annex 9, table 4).
+_LEFTWARD = regex.compile(
+    r"(?:[\p{Bidi_Class=NSM}\p{Bidi_Class=BN}]*[\p{Bidi_Class=R}\p{Bidi_Class=AL}])+"
+)
+# Joiner and non-joiner, which shape Persian, are dropped where text is ordered; marks are not.
+_KEPT = {0x200C: 0xFE00, 0x200D: 0xFE01}
 # What was asked when fc-list did not answer; it is asked nothing more.
 _hangs: list[tuple[str, ...]] = []
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Variation_Selector}\s]")
@@ -96,18 +110,37 @@ class Fonts:
         return max(font.get_ascent() for font, _ in self._runs(text, weight, size))
 
     def _runs(self, text: str, weight: str, size: int) -> list[tuple[Face, str]]:
+        """What one font of one script writes in one direction, from left to right."""
         main, heavy = own_font(weight), weight in HEAVY
         if all(font_for(letter, main, heavy) == main for letter in set(text)):
-            return [(self._open(main, size, None), text)]
-        kinds = (
-            ((font_for(cluster, main, heavy), script(cluster)), cluster)
-            for cluster in clusters(text)
-        )
-        groups = itertools.groupby(kinds, key=lambda pair: pair[0])
-        return [
-            (self._open(path, size, shaped), "".join(cluster for _, cluster in pairs))
-            for (path, shaped), pairs in groups
-        ]
+            return [(self._open(main, size, None, False), text)]
+        runs = []
+        for part, leftward in _seen(text):
+            kinds = (
+                ((font_for(cluster, main, heavy), script(cluster)), cluster)
+                for cluster in clusters(part)
+            )
+            groups = [
+                (self._open(path, size, shaped, leftward), "".join(cluster for _, cluster in pairs))
+                for (path, shaped), pairs in itertools.groupby(kinds, key=lambda pair: pair[0])
+            ]
+            runs += groups[::-1] if leftward else groups
+        return runs
+
+
+def _seen(text: str) -> list[tuple[str, bool]]:
+    """The parts of ``text`` from left to right as they are seen; the bool: read from the right.
+
+    The letters of each part are in the order in which they are read, which is what fonts shape.
+    """
+    if _LEFTWARD.search(text) is None or not _can_shape():
+        return [(text, False)]
+    parts, end = [], 0
+    seen = get_display(text.translate(_KEPT)).translate({new: old for old, new in _KEPT.items()})
+    for found in _LEFTWARD.finditer(seen):
+        parts += [(seen[end : found.start()], False), (found[0][::-1], True)]
+        end = found.end()
+    return [part for part in [*parts, (seen[end:], False)] if part[0]]
 
 
 def clusters(text: str) -> list[str]:
@@ -140,12 +173,14 @@ def _can_shape() -> bool:
     return True
 
 
-def _open(path: str | None, size: int, shaped: str | None) -> Face:
+def _open(path: str | None, size: int, shaped: str | None, leftward: bool) -> Face:
     if path is not None and path.endswith(COLLECTION):
         return _Collected(path, size)
     font = pygame.font.Font(path, size)
-    if shaped is not None:
+    if shaped is not None and _can_shape():
         font.set_script(shaped)
+    if leftward:
+        font.set_direction(pygame.DIRECTION_RTL)
     return font
 
 

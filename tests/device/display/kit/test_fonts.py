@@ -1,6 +1,7 @@
 import os
 import shutil
 
+import numpy as np
 import pygame
 import pytest
 
@@ -151,3 +152,63 @@ def test_a_fontconfig_that_hangs_is_asked_twice_and_no_more(fc_list, monkeypatch
 def test_without_fontconfig_manrope_still_writes(monkeypatch, tmp_path, forgetful):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert set(strings.writable()) == {"de", "en", "es", "fr"}
+
+
+def cropped(drawn: np.ndarray) -> np.ndarray:
+    """What is drawn (columns, rows), without what is empty around it."""
+    columns, rows = (np.flatnonzero(drawn.max(axis=axis) > 90) for axis in (1, 0))
+    return drawn[columns[0] : columns[-1] + 1, rows[0] : rows[-1] + 1].astype(int)
+
+
+def ink(text: str) -> np.ndarray:
+    return cropped(pygame.surfarray.array_alpha(Fonts().render(text, "SemiBold", 32, TEXT)))
+
+
+def begins_with(line: np.ndarray, part: np.ndarray) -> bool:
+    """Whether a drawn line has a drawn part at its left, but for what a shade differs."""
+    there = cropped(line[: len(part)])
+    return there.shape == part.shape and np.abs(there - part).mean() < 12
+
+
+def ends_with(line: np.ndarray, part: np.ndarray) -> bool:
+    return begins_with(line[::-1], part[::-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right"),
+    [
+        ("שלום", "ם", "ש"),
+        ("שלום עולם", "ם", "ש"),
+        ("שלום Hello 123", "Hello 123", "שלום"),
+        ("Hello שלום", "Hello", "ש"),
+        ("(שלום)", "(", ")"),
+        ("שלום 12", "12", "ש"),
+    ],
+)
+def test_what_is_read_from_the_right_is_drawn_from_the_right(text, left, right):
+    if font_for("ש", own_font("SemiBold")) == own_font("SemiBold"):
+        pytest.skip("no font of this system has Hebrew letters")
+    line = ink(text)
+    assert begins_with(line, ink(left))
+    assert ends_with(line, ink(right))
+    if left != right:
+        assert not begins_with(line, ink(right))
+        assert not ends_with(line, ink(left))
+
+
+def test_arabic_letters_join():
+    if font_for("ك", own_font("SemiBold")) == own_font("SemiBold"):
+        pytest.skip("no font of this system has Arabic letters")
+    family = Fonts()
+    joined = family.width("كتاب", "SemiBold", 32)
+    assert joined < 0.8 * sum(family.width(letter, "SemiBold", 32) for letter in "كتاب")
+    # A non-joiner, which Persian writes, keeps two of them apart.
+    assert family.width("می\u200cخواهم", "SemiBold", 32) > family.width("میخواهم", "SemiBold", 32)
+    line = ink("كتاب Live")
+    assert begins_with(line, ink("Live"))
+
+
+def test_a_wrapped_title_is_as_wide_as_it_is_drawn():
+    family = Fonts()
+    for text in ("שלום Hello 123", "إنت عمري (Live) ١٩٦٤", "שָׁלוֹם"):
+        assert family.render(text, "Medium", 24, TEXT).width == family.width(text, "Medium", 24)
