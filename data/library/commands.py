@@ -95,7 +95,7 @@ def _import_all(options: argparse.Namespace) -> int:
     needs.require(["ffmpeg"], (*needs.SOUND, "tinytag", "tqdm"))
     from tqdm import tqdm
 
-    from data.library import facts, importing, tags
+    from data.library import facts, importing, suggesting, tags
     from data.library.store import Stamp, opened
 
     if not options.music.exists():
@@ -143,7 +143,10 @@ def _import_all(options: argparse.Namespace) -> int:
         finally:
             reserve.unlink(missing_ok=True)
         others = () if options.folder.resolve() == data.FOLDER else (data.FOLDER,)
-        counts = importing.suggest(store, known_facts, others)
+        report.remarks |= suggesting.measure_anew(
+            store, lambda songs: tqdm(songs, unit="song", desc="measured anew", disable=None)
+        )
+        counts = suggesting.suggest(store, known_facts, others)
         if options.facts:
             matched = sum(
                 facts.find(known_facts, song.title, song.artist) is not None

@@ -1,8 +1,4 @@
-"""Imports a folder of music: measures what is new on all cores, then suggests a mood for each.
-
-Moods are relative to the whole library, so they come last, when every new file has been measured;
-songs that nobody has confirmed follow when the library grows.
-"""
+"""Measures a folder of music on all cores: every file that is new or has changed."""
 
 import dataclasses
 import errno
@@ -17,15 +13,13 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 
-from data import catalogue, contour, levelling
-from data.library import facts as other_facts
-from data.library import mood, sound, tags
+from data import contour, levelling
+from data.library import cues, sound, tags
 from data.library.store import Imported, Stamp, Store
 from data.places import is_foreign
 
 SUFFIXES = {".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".aac", ".wma", ".aif"}
 SUFFIXES |= {".aiff", ".mp4", ".m4b", ".webm", ".weba", ".mka"}
-LICENCE = "The operator's own copy"
 
 _AHEAD = 2  # files a worker that wait for it
 _LOOK_UP_S = 0.5  # how long an interrupt may go unseen
@@ -171,77 +165,6 @@ def measure_new(
             store.note_file(outcome.stamp, outcome.sha256, name, reason)
 
 
-def suggest(
-    store: Store, facts: Mapping[other_facts.Key, other_facts.Fact], others: tuple[Path, ...] = ()
-) -> Counter[str]:
-    """Gives each song that nobody has confirmed its emotion and its row; returns how many got each.
-
-    facts: of other projects; others: further data folders, whose titles are taken.
-    """
-    songs = store.songs()
-    rows = {name: row for table in store.tables().values() for name, row in table.items()}
-    taken = {
-        (row.values["title"].casefold(), row.values["artist"].casefold())
-        for folder in others
-        for row in catalogue.all_rows(folder)
-    }
-    taken |= {(row["title"].casefold(), row["artist"].casefold()) for row in rows.values()}
-    placed, counts = {}, Counter()
-    for song, suggestion in zip(songs, mood.suggest([song.cues for song in songs]), strict=True):
-        row = rows.get(song.id) or _new_row(song, taken)
-        if row["mood_by"] == "hand":
-            continue
-        valence, arousal = song.fact_valence, song.fact_arousal
-        fact = other_facts.find(facts, song.title, song.artist)
-        if fact and fact.valence is not None and fact.arousal is not None:
-            valence, arousal = fact.valence, fact.arousal
-        emotion, reason, by = suggestion.emotion, suggestion.reason, "auto"
-        if valence is None or arousal is None:
-            valence, arousal = suggestion.valence, suggestion.arousal
-        else:
-            emotion, by = mood.nearest(valence, arousal), "dataset"
-            reason = f"valence {valence:.2f} and arousal {arousal:.2f} by another project's figures"
-            store.change(song.id, fact_valence=valence, fact_arousal=arousal)
-        emotion = song.given or emotion
-        changes = {"valence": f"{valence:.2f}", "arousal": f"{arousal:.2f}", "mood_by": by}
-        if fact and not row["album"]:
-            changes["album"] = fact.album
-        placed[song.id] = (emotion, row | changes)
-        counts[emotion] += 1
-        store.change(song.id, reason=reason)
-    store.place(placed)
-    return counts
-
-
-def _new_row(song: Imported, taken: set[tuple[str, str]]) -> dict[str, str]:
-    """A row without its mood. Another recording of the same title gets a name of its own."""
-    title, number = song.title, 1
-    while (title.casefold(), song.artist.casefold()) in taken:
-        apart = song.album if number == 1 and song.album else str(number + 1)
-        title, number = f"{song.title} ({apart})", number + 1
-    taken.add((title.casefold(), song.artist.casefold()))
-    return {
-        **dict.fromkeys(catalogue.COLUMNS, ""),
-        "id": song.id,
-        "title": title,
-        "artist": song.artist,
-        "album": song.album,
-        "year": song.year,
-        "duration_s": f"{song.duration_s:.2f}",
-        "preview": f"previews/{song.id}.ogg",
-        "preview_start_s": "0",
-        "tempo_bpm": f"{song.cues.tempo:.0f}",
-        "mode": mood.mode(song.cues.majorness),
-        "licence": LICENCE,
-        "source": song.source,
-        "source_sha256": song.source_sha256,
-        "mood_by": "auto",
-        "enabled": "yes",
-        "language": song.language,
-        "contour": song.contour,
-    }
-
-
 @dataclasses.dataclass(frozen=True)
 class _Context:
     """What a worker knows of the library: all that was there when the import began.
@@ -351,7 +274,7 @@ def _measure_sound(stamp: Stamp, sha256: str, unfinished: Path) -> Outcome:
     if cut_off and length < sound.SHORTEST_S:
         raise sound.SoundError(f"{told}; {sound.SHORTEST_S:.0f} s are the least")
     piece, _ = sound.excerpt(decoded.audio)
-    cues = sound.measure(piece)
+    measured = cues.measure(piece)
     preview = sound.write_preview(piece, unfinished)
     if decoded.complaint and not told:
         told = f"is damaged in places ({decoded.complaint})"
@@ -365,7 +288,7 @@ def _measure_sound(stamp: Stamp, sha256: str, unfinished: Path) -> Outcome:
         album=found.album,
         year=found.year,
         duration_s=preview.duration_s,
-        cues=cues,
+        cues=measured,
         contour=contour.of_sound(piece),
     )
     return Outcome(stamp, sha256, decoded.sha256, song, unfinished, remark=told)

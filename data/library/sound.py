@@ -1,4 +1,4 @@
-"""From a music file to its best 25 seconds: decoding, choosing, measuring.
+"""From a music file to its best 25 seconds: decoding, choosing, writing.
 
 Audio is float32 (samples, 2) at 44.1 kHz, full scale ±1, unless it says otherwise.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data import levelling, loudness
+from data import levelling
 
 RATE = 44100
 EXCERPT_S = 25.0
@@ -44,11 +44,6 @@ _OF_TAGS = re.compile(
     r"picture|attached|comment|\btags?\b|id3|mime|metadata|chapter", re.IGNORECASE
 )
 
-# Krumhansl & Kessler, "Tracing the dynamic changes in perceived tonal organization", Psychological
-# Review 89 (1982): how well each pitch class fits a major and a minor key, from the tonic up.
-_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-
 
 class SoundError(Exception):
     """Why a file's sound cannot be used. passing: whether another try may go better."""
@@ -56,20 +51,6 @@ class SoundError(Exception):
     def __init__(self, reason: str, passing: bool = False):
         super().__init__(reason)
         self.passing = passing
-
-
-@dataclasses.dataclass(frozen=True)
-class Cues:
-    """What of an excerpt carries its mood.
-
-    tempo: beats a minute; majorness: how much better the best major key fits than the best minor
-    one, −1 to 1; loudness: LUFS, before levelling; brightness: spectral centroid in log2 Hz.
-    """
-
-    tempo: float
-    majorness: float
-    loudness: float
-    brightness: float
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -190,25 +171,6 @@ def excerpt(audio: np.ndarray) -> tuple[np.ndarray, float]:
     return piece - piece.mean(axis=0), start / RATE
 
 
-def measure(piece: np.ndarray) -> Cues:
-    """The cues of an excerpt. Raises SoundError for one too quiet to have any."""
-    heard = loudness.integrated(piece, RATE)
-    if heard < _SILENT_LUFS:
-        raise SoundError("is silent")
-    mono = _mono(piece, _channels(piece))
-    _, flux = _level_and_flux((piece * 32767).astype(np.int16), hop=_HOP // 2)
-    power = _spectra(mono, _WINDOW, _HOP).astype(np.float64) ** 2
-    frequencies = np.fft.rfftfreq(_WINDOW, 1 / RATE)
-    total = power.sum(axis=0)
-    centroid = float((frequencies * total).sum() / max(total.sum(), 1e-12))
-    return Cues(
-        tempo=_tempo(flux, RATE / (_HOP // 2)),
-        majorness=_majorness(mono),
-        loudness=heard,
-        brightness=math.log2(max(centroid, 20.0)),
-    )
-
-
 def write_preview(piece: np.ndarray, target: Path) -> levelling.Levelled:
     """Fades an excerpt, levels it and writes it as Ogg Vorbis. Raises CannotLevelError."""
     import soundfile
@@ -229,13 +191,13 @@ def write_preview(piece: np.ndarray, target: Path) -> levelling.Levelled:
     return levelling.encode_to_fit(faded, RATE, target, encode, _COMPRESSION, LARGEST_BYTES)
 
 
-def _spectra(mono: np.ndarray, window: int, hop: int) -> np.ndarray:
-    """Magnitudes, float32 (frames, window // 2 + 1)."""
+def spectra(signal: np.ndarray, window: int, hop: int) -> np.ndarray:
+    """Magnitudes of float32 (samples,) audio, float32 (frames, window // 2 + 1)."""
     from scipy.fft import rfft
 
-    if len(mono) < window:
-        mono = np.pad(mono, (0, window - len(mono)))
-    frames = np.lib.stride_tricks.sliding_window_view(mono, window)[::hop]
+    if len(signal) < window:
+        signal = np.pad(signal, (0, window - len(signal)))
+    frames = np.lib.stride_tricks.sliding_window_view(signal, window)[::hop]
     return np.abs(rfft(frames * np.hanning(window).astype(np.float32), axis=1))
 
 
@@ -251,11 +213,12 @@ def _channels(audio: np.ndarray) -> slice:
     return slice(louder, louder + 1) if cancelled else slice(0, 2)
 
 
-def _mono(audio: np.ndarray, channels: slice) -> np.ndarray:
-    return audio[:, channels].astype(np.float32).mean(axis=1)
+def mono(audio: np.ndarray, channels: slice | None = None) -> np.ndarray:
+    """float32 (samples,) of int16 or float32 audio; the louder channel where both cancel out."""
+    return audio[:, channels or _channels(audio)].astype(np.float32).mean(axis=1)
 
 
-def _level_and_flux(audio: np.ndarray, hop: int = _HOP) -> tuple[np.ndarray, np.ndarray]:
+def _level_and_flux(audio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """RMS (0 to 1) and onset flux of each frame of int16 audio, both (frames,).
 
     The flux is the half-wave rectified rise of log-compressed magnitudes (Bello et al., "A
@@ -264,52 +227,13 @@ def _level_and_flux(audio: np.ndarray, hop: int = _HOP) -> tuple[np.ndarray, np.
     levels, fluxes = [], []
     before = None
     channels = _channels(audio)
-    chunk = 1024 * hop  # a whole file's spectra would take ten times its memory
+    chunk = 1024 * _HOP  # a whole file's spectra would take ten times its memory
     for at in range(0, max(1, len(audio) - _WINDOW), chunk):
-        part = _mono(audio[at : at + chunk + _WINDOW - hop], channels) / 32768
-        spectra = _spectra(part, _WINDOW, hop)
-        levels.append(np.sqrt((spectra**2).sum(axis=1) * 2 / (0.375 * _WINDOW**2)))
-        bands = np.log1p(100 * spectra[:, 1:513].reshape(len(spectra), -1, 8).mean(axis=2))
+        part = mono(audio[at : at + chunk + _WINDOW - _HOP], channels) / 32768
+        frames = spectra(part, _WINDOW, _HOP)
+        levels.append(np.sqrt((frames**2).sum(axis=1) * 2 / (0.375 * _WINDOW**2)))
+        bands = np.log1p(100 * frames[:, 1:513].reshape(len(frames), -1, 8).mean(axis=2))
         earlier = np.vstack([bands[:1] if before is None else before, bands[:-1]])
         fluxes.append(np.maximum(bands - earlier, 0).sum(axis=1))
         before = bands[-1:]
     return np.concatenate(levels), np.concatenate(fluxes)
-
-
-def _tempo(flux: np.ndarray, rate: float) -> float:
-    """Beats a minute: autocorrelation of the flux, weighed by how usual a tempo is.
-
-    After Ellis, "Beat tracking by dynamic programming", Journal of New Music Research 36 (2007):
-    a log-Gaussian about 120 with a deviation of 0.9 octaves.
-    """
-    from scipy.signal import correlate
-
-    even = flux - flux.mean()
-    lags = correlate(even, even, mode="full", method="fft")[len(even) - 1 :]
-    tempi = 60 * rate / np.arange(1, len(lags))
-    usual = np.exp(-0.5 * (np.log2(tempi / 120) / 0.9) ** 2)
-    strength = np.where((tempi >= 40) & (tempi <= 220), lags[1:] * usual, -np.inf)
-    return float(tempi[strength.argmax()])
-
-
-def _majorness(mono: np.ndarray) -> float:
-    """How much better the best major key correlates with the pitch classes than the best minor."""
-    window = 16_384
-    spectra = _spectra(mono, window, window // 2)
-    frequencies = np.fft.rfftfreq(window, 1 / RATE)
-    heard = (frequencies > 80) & (frequencies < 2000)
-    pitch = np.rint(12 * np.log2(frequencies[heard] / 440) + 9).astype(int) % 12
-    # Only peaks are pitches; each frame counts the same, loud or quiet.
-    peaks = np.zeros_like(spectra)
-    middle = spectra[:, 1:-1]
-    is_peak = (middle > spectra[:, :-2]) & (middle > spectra[:, 2:])
-    peaks[:, 1:-1] = np.where(is_peak, middle, 0)
-    classes = np.stack([peaks[:, heard][:, pitch == each].sum(axis=1) for each in range(12)], 1)
-    chroma = (classes / np.maximum(classes.sum(axis=1, keepdims=True), 1e-9)).mean(axis=0)
-    if chroma.std() < 1e-9:
-        return 0.0
-
-    def fit(profile: tuple[float, ...]) -> float:
-        return max(np.corrcoef(chroma, np.roll(profile, key))[0, 1] for key in range(12))
-
-    return float(fit(_MAJOR) - fit(_MINOR))

@@ -17,7 +17,7 @@ from pathlib import Path
 from data import catalogue
 from data.emotions import EMOTIONS
 from data.errors import DataError, Fault, FaultyFile
-from data.library.sound import Cues
+from data.library.cues import Cues
 
 DATABASE = "library.db"
 _OURS = re.compile(r".*-[0-9a-f]{12}\.ogg|\..*\.unfinished")
@@ -27,8 +27,7 @@ CREATE TABLE IF NOT EXISTS songs (
     source_sha256 TEXT NOT NULL, title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL,
     year TEXT NOT NULL, duration_s REAL NOT NULL, tempo REAL NOT NULL, majorness REAL NOT NULL,
     loudness REAL NOT NULL, brightness REAL NOT NULL, given TEXT, fact_valence REAL,
-    fact_arousal REAL, emotion TEXT, reason TEXT NOT NULL DEFAULT '',
-    language TEXT NOT NULL DEFAULT '', contour TEXT NOT NULL DEFAULT '');
+    fact_arousal REAL, emotion TEXT, reason TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS files (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
     song TEXT, reason TEXT);
@@ -48,9 +47,9 @@ class Stamp:
 class Imported:
     """A song as it was measured. given: an emotion the operator named, or None.
 
-    fact_valence, fact_arousal: from another project's file, or None; emotion: the one of its CSV
-    file, None before it has a row; reason: of the suggestion; language: ISO 639-1 code, or empty;
-    contour: of its loudness.
+    cues: None where an earlier version measured others; fact_valence, fact_arousal: from another
+    project's file, or None; emotion: the one of its CSV file, None before it has a row; reason: of
+    the suggestion; language: ISO 639-1 code, or empty; contour: of its loudness.
     """
 
     id: str
@@ -62,7 +61,7 @@ class Imported:
     album: str
     year: str
     duration_s: float
-    cues: Cues
+    cues: Cues | None
     given: str | None = None
     fact_valence: float | None = None
     fact_arousal: float | None = None
@@ -88,7 +87,8 @@ class Store:
         found = []
         for row in self._database.execute("SELECT * FROM songs ORDER BY rowid"):
             values = dict(row)
-            values["cues"] = Cues(**{each.name: values.pop(each.name) for each in _CUES})
+            cues = {name: values.pop(name) for name in _CUES}
+            values["cues"] = None if None in cues.values() else Cues(**cues)
             found.append(Imported(**values))
         return found
 
@@ -237,9 +237,12 @@ class Store:
         )
 
 
-_CUES = dataclasses.fields(Cues)
+_CUES = tuple(each.name for each in dataclasses.fields(Cues))
 _COLUMNS = {*catalogue.COLUMNS, *catalogue.OPTIONAL_COLUMNS}
 
+
+_LATER = dict.fromkeys(("language", "contour"), "TEXT NOT NULL DEFAULT ''")
+_LATER |= dict.fromkeys(_CUES, "REAL")
 
 # Of the disk, its rights or another program, and no fault of the database itself.
 _NO_DAMAGE = {
@@ -297,8 +300,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.row_factory = sqlite3.Row
         database.executescript(_SCHEMA)
         columns = {row["name"] for row in database.execute("PRAGMA table_info(songs)")}
-        for name in {"language", "contour"} - columns:  # a library from before songs had them
-            database.execute(f"ALTER TABLE songs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+        # What the first libraries had stands in the schema, what came later is added to it here.
+        for name, kind in _LATER.items():
+            if name not in columns:
+                database.execute(f"ALTER TABLE songs ADD COLUMN {name} {kind}")
         if database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("its check fails")
     except sqlite3.DatabaseError:

@@ -15,7 +15,7 @@ import soundfile
 from data import catalogue, loudness
 from data.__main__ import main
 from data.errors import DataError
-from data.library import importing, sound, store, tags
+from data.library import importing, sound, store, suggesting, tags
 
 ROOT = Path(__file__).parents[3]
 
@@ -78,7 +78,9 @@ def test_every_sound_file_becomes_a_song(imported):
         assert 15 <= len(audio) / rate <= 25
         assert abs(loudness.integrated(audio, rate) + 16) <= 0.5
         assert loudness.true_peak(audio) < -1
-    assert float(found["Fast"]["arousal"]) > float(found["Slow"]["arousal"])
+    assert [found[name]["mode"] for name in ("Fast", "Slow")] == ["major", "minor"]
+    assert float(found["Fast"]["valence"]) > float(found["Slow"]["valence"])
+    assert float(found["Fast"]["tempo_bpm"]) == pytest.approx(140, rel=0.02)
     problems = [str(fault) for fault in catalogue.read(folder).faults if fault.line is not None]
     assert problems == []
 
@@ -194,14 +196,35 @@ def test_the_language_is_kept_and_listed(tmp_path, make_music, encode, capsys):
     assert "'german' is not an ISO 639-1 code" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("column", ["language", "contour"])
-def test_a_library_from_before_songs_had_it_is_taken_over(tmp_path, column):
-    with store.opened(tmp_path):
-        pass
-    with sqlite3.connect(tmp_path / store.DATABASE) as database:
-        database.execute(f"ALTER TABLE songs DROP COLUMN {column}")
-    with store.opened(tmp_path) as library:
-        assert library.songs() == []
+def test_an_old_library_is_taken_over_and_its_songs_are_measured_anew(tmp_path, make_music, encode):
+    music, folder = tmp_path / "music", tmp_path / "library"
+    music.mkdir()
+    for name, tempo in (("Kept", 80), ("Broken", 120)):
+        encode(music / f"{name}.wav", make_music(tempo=tempo, level=0.1), title=name)
+    run(music, folder)
+    with store.opened(folder) as library:
+        before = {song.title: song for song in library.songs()}
+    with sqlite3.connect(folder / store.DATABASE) as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(songs)")]
+        for name in columns[columns.index("reason") + 1 :]:
+            database.execute(f"ALTER TABLE songs DROP COLUMN {name}")
+        database.execute("UPDATE songs SET tempo = 55, brightness = 5, majorness = 0")
+    broken = folder / rows(folder)["Broken"]["preview"]
+    broken.write_bytes(broken.read_bytes()[:3000])
+    with store.opened(folder) as library:
+        assert [(song.cues, song.language) for song in library.songs()] == [(None, "")] * 2
+
+    mood_before = rows(folder)["Broken"]
+    report = run(music, folder)
+    assert f"{music / 'Broken.wav'}: keeps its mood, since its preview cannot be" in report
+    assert rows(folder)["Broken"] == mood_before
+    with store.opened(folder) as library:
+        after = {song.title: song.cues for song in library.songs()}
+    assert after["Broken"] is None
+    cues = before["Kept"].cues
+    assert after["Kept"].loudness == cues.loudness
+    assert after["Kept"].tempo == pytest.approx(cues.tempo, rel=0.02)
+    assert after["Kept"].brightness == pytest.approx(cues.brightness, abs=0.1)
 
 
 FAKE_FFMPEG = """#!/usr/bin/env python3
@@ -449,7 +472,8 @@ def test_a_full_disk_is_one_sentence_and_what_was_measured_is_kept(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(importing, "suggest" if full == "writing" else "measure_new", no_room)
+        where = (suggesting, "suggest") if full == "writing" else (importing, "measure_new")
+        patch.setattr(*where, no_room)
         assert main(["import", str(music), "--folder", str(library)]) == 1
     told = capsys.readouterr().err
     assert "disk is full" in told and "same command" in told
