@@ -29,24 +29,36 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def _boots(config: pytest.Config) -> bool:
-    """Whether the tests that boot a Debian were asked for, by their marker or their folder."""
-    named = any("tests/systemd" in str(argument) for argument in config.args)
-    return named or "systemd" in (config.option.markexpr or "")
+# What runs only when it is asked for, by its marker or its folder.
+ON_DEMAND = {
+    "systemd": ("tests/systemd", "installs the kiosk on a small Debian and boots it"),
+    "arm64": ("tests/appliance", "runs the kiosk on a Raspberry Pi's processor, emulated"),
+}
+
+
+def _left_out(config: pytest.Config) -> list[str]:
+    arguments = " ".join(map(str, config.args))
+    marked = config.option.markexpr or ""
+    return [
+        name
+        for name, (folder, _) in ON_DEMAND.items()
+        if name not in marked and folder not in arguments
+    ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not _boots(config):
-        booting = [item for item in items if item.get_closest_marker("systemd")]
-        items[:] = [item for item in items if item not in booting]
-        config.hook.pytest_deselected(items=booting)
+    left_out = _left_out(config)
+    for item in items[:]:
+        if any(item.get_closest_marker(name) for name in left_out):
+            items.remove(item)
+            config.hook.pytest_deselected(items=[item])
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if not _boots(config):
-        terminalreporter.line("Not in this run: python -m pytest -m systemd boots a Debian.")
+    for name in _left_out(config):
+        terminalreporter.line(f"Not in this run: python -m pytest -m {name} {ON_DEMAND[name][1]}.")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,6 +68,20 @@ def state_folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STATE_DIRECTORY", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def progress(request) -> Callable[[str], None]:
+    """Says a line at once, even where pytest keeps what tests print to itself."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+
+    def say(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(f"  {line}")
+
+    return say
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ The container has no console, no graphics card and no sound card, so a drop-in t
 away and names SDL's dummy drivers. What draws on a real screen (KMSDRM) cannot run here.
 """
 
-import fcntl
-import hashlib
 import os
 import re
 import shlex
@@ -23,6 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.debian import build_debian
 
 # What makes a Debian boot; the installer must bring the rest.
 PACKAGES = "systemd,systemd-sysv,libpam-systemd,dbus,udev,python3,ca-certificates"
@@ -177,20 +177,6 @@ class Machine:
 
 
 @pytest.fixture(scope="session")
-def progress(request) -> Callable[[str], None]:
-    """Says a line at once, even where pytest keeps what tests print to itself."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-
-    def say(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.ensure_newline()
-            reporter.write_line(f"  {line}")
-
-    return say
-
-
-@pytest.fixture(scope="session")
 def debian(request, progress) -> Path:
     """The folder with the Debian, built if there is none for its recipe yet."""
     if os.getuid() != 0:
@@ -199,24 +185,7 @@ def debian(request, progress) -> Path:
         pytest.skip(f"{', '.join(missing)}: not installed here")
     if "overlay" not in Path("/proc/filesystems").read_text():
         pytest.skip("this kernel has no overlayfs")
-    recipe = ["mmdebstrap", "--variant=minbase", f"--include={PACKAGES}"]
-    recipe += ["--aptopt=Acquire::Retries 3", request.config.getoption("--debian")]
-    key = hashlib.sha256(" ".join(recipe).encode()).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mood-kiosk-tests"
-    cache.mkdir(parents=True, exist_ok=True)
-    tree = cache / f"{recipe[-1]}-{key}"
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not tree.exists():
-            half = tree.with_suffix(".new")
-            shutil.rmtree(half, ignore_errors=True)
-            progress(f"building Debian {recipe[-1]} in {cache} (half a minute; kept for later)")
-            built = subprocess.run([*recipe, half], capture_output=True, text=True, check=False)
-            if built.returncode != 0:
-                shutil.rmtree(half, ignore_errors=True)
-                pytest.skip(f"mmdebstrap could not build a Debian: {built.stderr[-1000:]}")
-            half.rename(tree)
-    return tree
+    return build_debian(request.config.getoption("--debian"), PACKAGES, progress)
 
 
 @pytest.fixture(scope="session")

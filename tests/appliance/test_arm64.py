@@ -1,0 +1,99 @@
+"""The kiosk on a Raspberry Pi's processor and Python: answers as here, and a whole visit."""
+
+import json
+import re
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from device.__main__ import main
+from device.cameras.visitor.actor import Actor
+
+pytestmark = pytest.mark.arm64
+
+DRAWN = 20
+# The model answers in 256 steps, and each side rounds to four digits.
+STEP = 1 / 256 + 1e-4
+BOX_PX = 2
+
+
+@pytest.fixture(scope="module")
+def photographs(pi, astronaut):
+    """scikit-image's astronaut and drawn faces, in a folder that the Pi sees too."""
+    folder = pi.given / "photographs"
+    folder.mkdir(exist_ok=True)
+    cv2.imwrite(str(folder / "astronaut.png"), astronaut)
+    for seed in range(DRAWN):
+        actor = Actor(seed)
+        at = next(t for t in np.arange(3.0, 60.0, 0.1) if actor.act_at(t).still) + 1.1 * (seed % 7)
+        cv2.imwrite(str(folder / f"drawn-{seed:02}.png"), actor.render(at))
+    return folder
+
+
+def test_pictures_are_read_as_on_this_machine(pi, photographs, capfd):
+    assert main(["look", "--json", str(photographs)]) == 0
+    here = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    told = pi.python("-m", "device", "look", "--json", "/given/photographs")
+    there = [json.loads(line) for line in told.splitlines()]
+    assert len(here) == len(there) == DRAWN + 1
+    assert sum(each["face"] is not None for each in here) > DRAWN // 2
+    for ours, theirs in zip(here, there, strict=True):
+        name = ours["photo"]
+        assert (ours["face"] is None) == (theirs["face"] is None), name
+        if ours["face"] is not None:
+            assert ours["face"] == pytest.approx(theirs["face"], abs=BOX_PX), name
+            assert ours["probabilities"] == pytest.approx(theirs["probabilities"], abs=STEP), name
+    assert there[0]["emotion"] == "happy"
+
+
+def test_both_runtimes_where_there_are_both_read_the_model(pi):
+    code = """
+import numpy as np, sys
+from device.vision import runtime
+from device.vision.emotion import MODEL
+grey = (np.arange(48 * 48).reshape(1, 48, 48, 1) % 251).astype(np.uint8)
+found = {}
+for name in ("ai_edge_litert.interpreter", "tflite_runtime.interpreter"):
+    done = __import__("subprocess").run([sys.executable, "-c", f'''
+import numpy as np
+from {name} import Interpreter
+it = Interpreter("{MODEL}"); it.allocate_tensors()
+i, o = it.get_input_details()[0], it.get_output_details()[0]
+grey = (np.arange(48 * 48).reshape(i["shape"]) % 251)
+it.set_tensor(i["index"], (grey - (128 if i["dtype"] == np.int8 else 0)).astype(i["dtype"]))
+it.invoke(); print(it.get_tensor(o["index"]).ravel().tolist())
+'''], capture_output=True, text=True)
+    print(name, done.stdout.strip() or done.stderr.strip().splitlines()[-1])
+"""
+    told = dict(line.split(" ", 1) for line in pi.python("-c", code).splitlines())
+    assert told["ai_edge_litert.interpreter"].startswith("[")
+    other = told["tflite_runtime.interpreter"]
+    assert other.startswith("[") or "No module named" in other
+    if other.startswith("["):
+        ours, theirs = (json.loads(each) for each in told.values())
+        assert theirs == pytest.approx(ours, abs=1)
+
+
+def test_a_whole_visit_shows_every_screen(pi):
+    done = pi.run(
+        *("python3", "-m", "device", "simulate", "--headless", "--source", "actor"),
+        *("--seconds", "90", "--screenshots", "/given/screens"),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = [re.sub(r"^\d+-|\.png$", "", path.name) for path in sorted(pi.given.glob("screens/*"))]
+    assert shown[:2] == ["attract", "looking"]
+    assert any(name.startswith("mood") for name in shown)
+    assert "goodbye" in shown
+    assert "found by the network" in done.stderr
+
+
+def test_a_track_is_imported_and_the_library_checked(pi, root):
+    (pi.given / "music").mkdir()
+    shutil.copy(next((root / "data" / "previews").glob("*.ogg")), pi.given / "music" / "track.ogg")
+    told = pi.python("-m", "data", "import", "/given/music", "--jobs", "1")
+    assert "1 imported" in told
+    assert "Suggested: " in told
+    checked = pi.python("-m", "data", "check", "--shallow", "--folder", "/given/state")
+    assert "fault" not in checked
