@@ -10,8 +10,11 @@ from device.display import strings
 from device.display.hardware import driver
 from device.display.hardware.input import Input
 from device.display.hardware.rotation import Rotation
+from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.motion import ease
+from device.display.kit.paint import Layer
+from device.display.kit.theme import ACCENTS
 from device.display.kit.widgets import Kit
 from device.display.screens import (
     attract,
@@ -38,6 +41,16 @@ SCREENS: dict[Screen, types.ModuleType] = {
 WINDOWED = (1024, 600)
 SMALLEST = (320, 240)
 CROSSFADE = 0.24
+# The side of the window's icon, in pixels.
+ICON = 64
+
+
+def _icon() -> pygame.Surface:
+    """The kiosk's face, as a desktop shows it for the window."""
+    layer = Layer(ICON, ICON)
+    middle, happy = (ICON / 2, ICON / 2), faces.EXPRESSIONS["happy"]
+    faces.draw(layer, middle, ICON * 0.4, happy, ACCENTS["happy"], now=0.0)
+    return layer.surface()
 
 
 class Window:
@@ -88,6 +101,8 @@ class Window:
         driver.prepare()
         try:
             pygame.display.init()
+            # Desktops take it only before the window is there.
+            pygame.display.set_icon(_icon())
             self._set_mode()
         except pygame.error as error:
             raise DisplayError(

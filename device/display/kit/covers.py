@@ -52,7 +52,7 @@ def cover(song: Song, size: int, radius: float) -> pygame.Surface:
 def dot(size: int) -> pygame.Surface:
     """Return the dot that runs along the melody on a cover of ``size`` pixels."""
     radius = (DOT + RIM) * size
-    layer = Layer(2 * math.ceil(radius), 2 * math.ceil(radius), NIGHT)
+    layer = Layer(2 * math.ceil(radius), 2 * math.ceil(radius))
     middle = (math.ceil(radius),) * 2
     layer.ellipse(middle, radius, radius, NIGHT)
     layer.ellipse(middle, DOT * size, DOT * size, CHALK)

@@ -25,6 +25,7 @@ class Expression:
     mouth: height of the mouth; mouth_width: half of it; curve: how far its corners rise.
     open: how far it opens; round: the share of that which goes up, 0 for a grin, 0.5 for an O.
     wave: how much it trembles; skew: how much higher one corner is.
+    wrinkle: how much the nose is wrinkled, 0 to 1; tongue: how far it hangs out.
     blush: 0 to 1.
     """
 
@@ -43,6 +44,8 @@ class Expression:
     round: float = 0.0
     wave: float = 0.0
     skew: float = 0.0
+    wrinkle: float = 0.0
+    tongue: float = 0.0
     blush: float = 0.0
 
     def towards(self, other: Expression, share: float) -> Expression:
@@ -65,17 +68,21 @@ EXPRESSIONS: dict[str, Expression] = {
         curve=-0.07,
     ),
     "disgust": Expression(
+        eye_width=0.11,
         eye_height=0.12,
-        lid=0.48,
-        lid_tilt=0.1,
-        brow=0.22,
-        brow_tilt=0.03,
-        brow_skew=0.09,
-        mouth=0.42,
-        mouth_width=0.25,
-        curve=-0.05,
-        wave=0.04,
-        skew=0.05,
+        lid=0.42,
+        lid_tilt=0.30,
+        brow=0.19,
+        brow_tilt=0.05,
+        brow_skew=0.03,
+        mouth=0.36,
+        mouth_width=0.26,
+        curve=-0.10,
+        open=0.13,
+        round=0.12,
+        skew=0.03,
+        wrinkle=1.0,
+        tongue=0.17,
     ),
     "fear": Expression(
         eye_width=0.07,
@@ -222,6 +229,7 @@ class _Face:
                 self.ellipse(side * 0.60 + dx * 0.6, 0.22 + dy, 0.13, 0.08, flush)
             self._eye(x, y, side, dark, white)
             self._brow(x, y, side, dark)
+        self._nose(dx, dy, dark)
         self._mouth(dx * 0.7, dy * 0.7, dark)
 
     def _eye(self, x: float, y: float, side: int, dark: Color, white: Color) -> None:
@@ -255,6 +263,16 @@ class _Face:
         rise = 0.03 * (1 - along**2) + self.e.brow_tilt * side * along
         self.stroke(np.stack((x + 0.15 * along, y - rise), 1), 0.07, dark)
 
+    def _nose(self, dx: float, dy: float, dark: Color) -> None:
+        """Wrinkles on the bridge of the nose, which is not drawn otherwise."""
+        if self.e.wrinkle < 0.05:
+            return
+        color = mix(self.skin, dark, 0.75 * self.e.wrinkle)
+        along = np.linspace(-1, 1, 9)
+        for y, half in ((-0.02, 0.085), (0.07, 0.115)):
+            line = dy + y - 0.05 * self.e.wrinkle * (1 - along**2)
+            self.stroke(np.stack((dx + half * along, line), 1), 0.045, color)
+
     def _mouth(self, dx: float, dy: float, dark: Color) -> None:
         e = self.e
         x = np.linspace(-1, 1, 33)
@@ -272,3 +290,14 @@ class _Face:
             tongue = mix(self.skin, (255, 86, 96), 0.65)
             size = min(e.open * 0.28, e.mouth_width * 0.5)
             self.ellipse(dx, low + e.curve - size * 0.8, e.mouth_width * 0.5, size, tongue)
+        if e.tongue > 0.02:
+            self._tongue_out(dx, dy + e.mouth + e.curve * 0.6, dark)
+
+    def _tongue_out(self, x: float, y: float, dark: Color) -> None:
+        """Out of the middle of the mouth, with its furrow."""
+        color = mix(self.skin, (255, 86, 96), 0.8)
+        tip = y + self.e.tongue
+        half = min(0.12, self.e.mouth_width * 0.45)
+        self.stroke([(x, y + half), (x, tip)], 2 * half + 0.06, dark)
+        self.stroke([(x, y + half), (x, tip)], 2 * half, color)
+        self.stroke([(x, y + half * 0.6), (x, tip - half * 0.3)], 0.03, mix(color, dark, 0.5))

@@ -15,7 +15,7 @@ def icon(kit: Kit, name: str, size: float, color: Color) -> pygame.Surface:
     pixels = kit.px(size)
 
     def make() -> pygame.Surface:
-        layer = Layer(pixels, pixels, color)
+        layer = Layer(pixels, pixels)
         SIGNS[name](layer, pixels, color)
         return layer.surface()
 

@@ -20,7 +20,7 @@ Point = tuple[float, float]
 _SHIFT = 4
 # How many times its size a layer is drawn, by its longer side. Small layers get more shades an
 # edge; large ones are seen from farther away, and cost more.
-_DETAIL = ((100, 4), (160, 3))
+_DETAIL = ((110, 4),)
 # OpenCV approximates ellipses in steps of 5 degrees; beyond this radius the corners would show.
 _OPENCV_ROUND = 150
 # The opacity of a glow in its middle.
@@ -28,12 +28,13 @@ GLOW = 0.16
 
 
 class Layer:
-    """A transparent picture to draw on. color: what its outline has, so that edges are clean."""
+    """A transparent picture to draw on, width and height in pixels."""
 
-    def __init__(self, width: int, height: int, color: Color = (0, 0, 0)) -> None:
+    def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
         self.detail = next((detail for side, detail in _DETAIL if max(self.size) <= side), 2)
-        self._pixels = _filled(width * self.detail, height * self.detail, color, 0)
+        # Premultiplied, so that what scales down takes no colour from where nothing is.
+        self._pixels = np.zeros((height * self.detail, width * self.detail, 4), np.uint8)
 
     def fill(self, color: Color) -> None:
         """Cover all of the layer."""
@@ -41,7 +42,7 @@ class Layer:
 
     def pixels(self) -> np.ndarray:
         """Return the finished layer, uint8 BGRA (height, width, 4)."""
-        return cv2.resize(self._pixels, self.size, interpolation=cv2.INTER_AREA)
+        return _straight(cv2.resize(self._pixels, self.size, interpolation=cv2.INTER_AREA))
 
     def surface(self) -> pygame.Surface:
         """Return the finished layer as a surface with alpha."""
@@ -58,7 +59,7 @@ class Layer:
         middle, axes = self._fixed(np.array(center)), (round(rx * scale), round(ry * scale))
         paint = (*color[::-1], 255)
         cv2.ellipse(
-            self._pixels, middle.tolist(), axes, 0, 0, 360, paint, cv2.FILLED, cv2.LINE_8, _SHIFT
+            self._pixels, middle.tolist(), axes, 0, 0, 360, paint, cv2.FILLED, cv2.LINE_AA, _SHIFT
         )
 
     def arc(
@@ -67,9 +68,18 @@ class Layer:
         """Draw the part of a ring from ``start`` to ``end``; ``radius`` is that of its middle."""
         if end <= start:
             return
-        steps = max(2, int(radius * math.radians(end - start) / 4))
+        steps = max(8, int(radius * math.radians(end - start) / 3))
         turn = np.radians(np.linspace(start, end, steps))
-        self.stroke(np.stack((np.cos(turn), np.sin(turn)), 1) * radius + center, width, color)
+        way = np.stack((np.cos(turn), np.sin(turn)), 1)
+        edges = np.stack((way * (radius + width / 2), way * (radius - width / 2))) + center
+        if end - start >= 360:
+            self.polygons(edges, color)
+            return
+        # The polygon is smooth at every size, which OpenCV's thick lines are not.
+        self.polygon(np.concatenate((edges[0], edges[1][::-1])), color)
+        for angle in (turn[0], turn[-1]):
+            tip = (center[0] + radius * math.cos(angle), center[1] + radius * math.sin(angle))
+            self.ellipse(tip, width / 2, width / 2, color)
 
     def polygon(self, points: Sequence[Point] | np.ndarray, color: Color) -> None:
         """Fill the polygon through ``points`` (N, 2)."""
@@ -78,14 +88,14 @@ class Layer:
     def polygons(self, points: np.ndarray, color: Color) -> None:
         """Fill many polygons (M, N, 2) at once; where two overlap, there is a hole."""
         outlines = list(self._fixed(points))
-        cv2.fillPoly(self._pixels, outlines, (*color[::-1], 255), cv2.LINE_8, _SHIFT)
+        cv2.fillPoly(self._pixels, outlines, (*color[::-1], 255), cv2.LINE_AA, _SHIFT)
 
     def stroke(self, points: Sequence[Point] | np.ndarray, width: float, color: Color) -> None:
         """Draw a line with round ends through ``points`` (N, 2)."""
         line = self._fixed(np.asarray(points, float))
         thickness = max(1, round(width * self.detail))
         paint = (*color[::-1], 255)
-        cv2.polylines(self._pixels, [line], False, paint, thickness, cv2.LINE_8, _SHIFT)
+        cv2.polylines(self._pixels, [line], False, paint, thickness, cv2.LINE_AA, _SHIFT)
 
     def _fixed(self, points: np.ndarray) -> np.ndarray:
         # OpenCV counts from the middle of the first pixel, everything here from its corner.
@@ -143,6 +153,18 @@ def _glow_opacity(radius: int, share: float) -> np.ndarray:
     noise = np.random.default_rng(0).random(fall.shape, np.float32)
     light = fall * fall * (3 - 2 * fall) * (255 * GLOW * share)
     return (light + noise * (fall > 0)).astype(np.uint8)
+
+
+def _straight(pixels: np.ndarray) -> np.ndarray:
+    """Turn premultiplied BGRA into straight BGRA, in place; only edges differ."""
+    # Many times as fast as NumPy on every fourth byte.
+    edges = np.flatnonzero(cv2.inRange(cv2.extractChannel(pixels, 3), 1, 254) > 0)
+    flat = pixels.view(np.uint32).reshape(-1)
+    some = flat[edges].view(np.uint8).reshape(-1, 4)
+    share = np.float32(255) / some[:, 3:]
+    some[:, :3] = np.minimum(255, some[:, :3] * share + np.float32(0.5))
+    flat[edges] = some.view(np.uint32)[:, 0]
+    return pixels
 
 
 def _filled(width: int, height: int, color: Color, alpha: int) -> np.ndarray:

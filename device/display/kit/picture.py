@@ -1,5 +1,8 @@
 """The live picture: mirrored, so that it moves as a mirror does, and cut to fill its place."""
 
+import functools
+import math
+
 import cv2
 import numpy as np
 import pygame
@@ -10,6 +13,9 @@ from device.display.kit import paint
 Crop = tuple[float, float, float, float]
 # The height of a close-up, in heights of the face it follows.
 ROOM = 1.9
+# The mean brightness up to which a dark picture is lifted, 0 to 1, and the least exponent; measured
+# on every so many-th pixel.
+LIT, DARKEST, SPARSE = 0.28, 0.5, 16
 
 
 def cover(frame: tuple[int, int], view: tuple[int, int]) -> Crop:
@@ -44,25 +50,44 @@ def place(box: Box | tuple[float, ...], crop: Crop, view: tuple[int, int]) -> py
     return pygame.FRect(left, (y - crop[1]) * scale, width * scale, height * scale)
 
 
-def mirrored(image: np.ndarray, crop: Crop, view: tuple[int, int], mask: np.ndarray) -> np.ndarray:
+def mirrored(
+    image: np.ndarray,
+    crop: Crop,
+    view: tuple[int, int],
+    mask: np.ndarray,
+    lift: np.ndarray | None = None,
+) -> np.ndarray:
     """Return the mirrored ``crop`` of ``image`` as uint8 BGRA of the size ``view``.
 
-    image: uint8 BGR (H, W, 3). mask: uint8 (height, width) of the view, its opacity.
+    image: uint8 BGR (H, W, 3). mask: uint8 (height, width) of the view, its opacity. lift: what
+    each of the 256 levels becomes, or None.
     """
     x, y, width, height = (round(value) for value in crop)
     part = image[max(0, y) : y + max(1, height), max(0, x) : x + max(1, width)]
     shrinks = part.shape[1] > 2 * view[0]
     scaled = cv2.resize(part, view, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    if lift is not None:
+        scaled = cv2.LUT(scaled, lift)
     pixels = cv2.cvtColor(cv2.flip(scaled, 1), cv2.COLOR_BGR2BGRA)
     pixels[..., 3] = mask
     return pixels
 
 
+def gamma(brightness: float) -> float:
+    """Return the exponent that lifts a picture of mean ``brightness``, 0 to 1, towards ``LIT``.
+
+    1 where that is bright enough; never less than ``DARKEST``, below which noise is all there is.
+    """
+    if brightness >= LIT:
+        return 1.0
+    return max(DARKEST, math.log(LIT) / math.log(max(brightness, 1e-3)))
+
+
 class LivePicture:
     """Draws the newest frame with round corners, and makes each frame only once."""
 
-    # How much of the way to a face that moves the view goes with each frame.
-    FOLLOW = 0.15
+    # How much of the way to a face that moves the view goes with each frame; and to another light.
+    FOLLOW, ADAPTS = 0.15, 0.1
 
     def __init__(self) -> None:
         self._shape: tuple | None = None
@@ -70,6 +95,7 @@ class LivePicture:
         self._image: np.ndarray | None = None
         self._crop: Crop = (0.0, 0.0, 1.0, 1.0)
         self._surface: pygame.Surface | None = None
+        self._gamma = 1.0
 
     def surface(
         self, image: np.ndarray, view: tuple[int, int], radius: float, follow: Box | None = None
@@ -88,7 +114,21 @@ class LivePicture:
         if self._image is not image:
             pairs = zip(self._crop, target, strict=True)
             self._crop = tuple(old + (new - old) * self.FOLLOW for old, new in pairs)
-            pixels = mirrored(image, self._crop, view, self._mask)
+            self._adapt(image, first=self._image is None)
+            pixels = mirrored(image, self._crop, view, self._mask, self.lift())
             self._surface = pygame.image.frombuffer(pixels, view, "BGRA")
             self._image = image
         return self._surface, self._crop
+
+    def lift(self) -> np.ndarray | None:
+        """Return what each of the 256 levels becomes, uint8, so that a dark room is seen."""
+        return None if self._gamma > 0.99 else _levels(round(self._gamma, 2))
+
+    def _adapt(self, image: np.ndarray, first: bool) -> None:
+        wanted = gamma(float(image[::SPARSE, ::SPARSE].mean()) / 255)
+        self._gamma += (wanted - self._gamma) * (1.0 if first else self.ADAPTS)
+
+
+@functools.lru_cache(maxsize=64)
+def _levels(exponent: float) -> np.ndarray:
+    return np.rint(255 * np.linspace(0, 1, 256) ** exponent).astype(np.uint8)

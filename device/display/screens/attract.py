@@ -184,7 +184,7 @@ def _listener(
     color = mix(look.color, NIGHT, repose * (1 - NIGHTLY * (0.9 + 0.1 * breath)))
     left, top = math.floor(place.left), math.floor(place.top)
     middle = (place.centerx - left, place.centery - top)
-    layer = Layer(math.ceil(side) + 1, math.ceil(side) + 1, color)
+    layer = Layer(math.ceil(side) + 1, math.ceil(side) + 1)
     if gone < 1:
         halo = mix(look.ground, look.around, 1 - gone)
         level = 0.75 * (1 - gone)

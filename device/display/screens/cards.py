@@ -246,7 +246,7 @@ def _time(seconds: float) -> str:
 
 def _equalizer(side: int, color: Color, now: float) -> pygame.Surface:
     """Three bars that move as music does."""
-    layer = Layer(side, side, color)
+    layer = Layer(side, side)
     for index, pace in enumerate((5.1, 7.3, 6.2)):
         half = side * (0.16 + 0.18 * (0.5 + 0.5 * math.sin(now * pace + index)))
         x = side * (0.2 + 0.3 * index)

@@ -25,7 +25,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     side = kit.px(26)
     height = side + kit.px(1) + headline.height + kit.px(1) + line.height
     top = area.centery - height // 2
-    layer = Layer(side, side, color)
+    layer = Layer(side, side)
     middle, now = (side / 2, side / 2), kit.beat(view.now)
     cups = kit.colors.text
     faces.draw(layer, middle, side * 0.38, faces.CONTENT, color, now=now, cups=cups)

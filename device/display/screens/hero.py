@@ -60,7 +60,7 @@ def draw(canvas: Canvas, kit: Kit, hero: Hero, now: float, gaze: Point = (0.0, 0
     # It stands between pixels, so that it glides where it moves slowly.
     left, top = (math.floor(value - away) for value in hero.middle)
     middle = (hero.middle[0] - left, hero.middle[1] - top)
-    layer = Layer(*(math.ceil(value + away) for value in middle), hero.color)
+    layer = Layer(*(math.ceil(value + away) for value in middle))
     if hero.halo > 0:
         color = mix(ground, hero.around, hero.halo)
         inner, longest = hero.radius * HALO, hero.radius * REACH

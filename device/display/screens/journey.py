@@ -75,7 +75,7 @@ def _spot(canvas: Canvas, kit: Kit, middle: tuple, radius: float, color: tuple) 
 
 
 def _disc(side: int, radius: float, color: tuple, rim: tuple) -> pygame.Surface:
-    layer = Layer(side, side, rim)
+    layer = Layer(side, side)
     layer.ellipse((side / 2, side / 2), side / 2, side / 2, rim)
     layer.ellipse((side / 2, side / 2), radius, radius, color)
     return layer.surface()

@@ -8,7 +8,7 @@ import pygame
 
 from device.actions import Press
 from device.contracts import Hindrance, Snapshot
-from device.display.kit import faces, picture
+from device.display.kit import faces, paint, picture
 from device.display.kit.canvas import Canvas
 from device.display.kit.paint import Layer
 from device.display.kit.theme import BODY, CHALK, HEADING, NIGHT, mix
@@ -25,8 +25,8 @@ HINT_LINES = 4
 HINT_HELD, HINT_FADE = 0.8, 0.25
 # In so many seconds the brackets go most of the way to the face, and the ring to its share.
 FACE_FOLLOWED = RING_FOLLOWED = 0.15
-# Of the mirror, in units.
-CORNER = 3
+# The corners of the mirror, in units, and how much its rim stands out, 0 to 1.
+CORNER, EDGE = 3, 0.3
 
 
 def hint(snapshot: Snapshot, waited: float, dropped: bool = False) -> str:
@@ -124,7 +124,27 @@ def _mirror(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> tuple[fl
         return 0.0, 0.0
     surface, crop = kit.live.surface(snapshot.frame.image, area.size, CORNER * kit.theme.unit)
     canvas.blit(surface, area)
+    edge(canvas, kit, area)
     return marks(canvas, kit, area, crop, view)
+
+
+def edge(canvas: Canvas, kit: Kit, area: pygame.Rect) -> None:
+    """Draw the rim of the mirror, without which a dark room ends nowhere."""
+    line, corner = max(2, kit.px(0.25)), kit.px(CORNER)
+    color = mix(kit.colors.ink, kit.colors.text, EDGE)
+    ring = kit.cache.get(
+        ("mirror", area.size, color),
+        lambda: paint.ring(*area.size, CORNER * kit.theme.unit, line, color),
+    )
+    # Its middle is empty, and would cost most.
+    inner = ring.get_rect().inflate(-2 * corner, -2 * corner)
+    for part in (
+        (0, 0, ring.width, corner),
+        (0, inner.bottom, ring.width, corner),
+        (0, corner, line, inner.height),
+        (ring.width - line, corner, line, inner.height),
+    ):
+        canvas.blit(ring, (area.left + part[0], area.top + part[1]), part)
 
 
 def marks(
@@ -157,7 +177,7 @@ def _mark(canvas: Canvas, kit: Kit, place: pygame.FRect, chosen: bool) -> None:
     # It stands between pixels, so that it glides where the face moves slowly.
     corner = (math.floor(place.left - line), math.floor(place.top - line))
     left, top = place.left - corner[0], place.top - corner[1]
-    layer = Layer(math.ceil(left + width + line), math.ceil(top + height + line), color)
+    layer = Layer(math.ceil(left + width + line), math.ceil(top + height + line))
     radius = min(width, height) * 0.18
     arm = min(width, height) * 0.10
     for x, flip_x in ((left, 1), (left + width, -1)):

@@ -110,7 +110,7 @@ def _mood(canvas: Canvas, kit: Kit, place: pygame.Rect, emotion: str | None, tol
         inside = pygame.Rect((0, 0), place.size)
         tile = _tile(kit, place, emotion, told)
         spot, drawn = _face_spot(kit, inside), face(kit, inside, emotion)
-        layer = Layer(*spot.size, drawn.color)
+        layer = Layer(*spot.size)
         middle, cups = (spot.width / 2, spot.height / 2), kit.colors.text
         faces.draw(layer, middle, drawn.radius, drawn.expression, drawn.color, now=0.0, cups=cups)
         tile.blit(layer.surface(), spot)

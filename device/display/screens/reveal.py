@@ -156,7 +156,7 @@ class Reveal:
         if face is not None:
             crop = between(crop, picture.close_up(face.box, crop, picture.ROOM), share)
         mask = paint.rounded_mask(*area.size, corner)
-        pixels = picture.mirrored(image, crop, area.size, mask)
+        pixels = picture.mirrored(image, crop, area.size, mask, kit.live.lift())
         canvas.blit(pygame.image.frombuffer(pixels, area.size, "BGRA"), area)
         if self.start.face.ring is not None:
             with canvas.coming(1 - entry.share(*CLOSES)):

@@ -84,7 +84,7 @@ def _placed(kit: Kit, told: pygame.Rect, size: tuple[int, int]) -> pygame.Rect:
 
 
 def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:
-    layer = Layer(area.width, area.height, kit.colors.idle)
+    layer = Layer(area.width, area.height)
     middle = (area.width / 2, area.height / 2)
     gaze = (math.sin(now * 1.1), -0.3)
     color, cups = kit.colors.idle, kit.colors.text
@@ -95,7 +95,7 @@ def _puzzled(canvas: Canvas, kit: Kit, area: pygame.Rect, now: float) -> None:
 
 def _waiting(canvas: Canvas, kit: Kit, left: tuple[int, int], now: float) -> None:
     """Three dots that swell one after the other."""
-    layer = Layer(kit.px(DOTS), kit.px(2), kit.colors.idle)
+    layer = Layer(kit.px(DOTS), kit.px(2))
     for index in range(3):
         swell = max(0.0, math.sin(now * 3 - index * 0.9))
         color = mix(kit.colors.raised, kit.colors.idle, 0.45 + 0.55 * swell)

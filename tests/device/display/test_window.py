@@ -6,6 +6,7 @@ import pygame
 import pytest
 
 from device.actions import Choose, Drop, Press
+from device.display.kit.theme import ACCENTS
 from device.display.window import Window
 from device.errors import DisplayError
 
@@ -329,3 +330,22 @@ def test_a_window_that_was_covered_is_drawn_whole(small_window, mood_view, monke
     pygame.display.get_surface().fill((255, 0, 255))
     small_window.draw(mood_view())
     assert pygame.display.get_surface().get_at((1, 1))[:3] != (255, 0, 255)
+
+
+def test_the_icon_is_the_kiosks_face_and_set_before_the_window_is_there(monkeypatch):
+    called = []
+    for name in ("set_icon", "set_mode"):
+        real = getattr(pygame.display, name)
+        monkeypatch.setattr(
+            pygame.display,
+            name,
+            lambda *given, name=name, real=real: called.append((name, given)) or real(*given),
+        )
+    window = Window((800, 480))
+    window.open()
+    window.close()
+    assert [name for name, _ in called] == ["set_icon", "set_mode"]
+    icon = called[0][1][0]
+    assert icon.get_at((32, 44))[3] == 255, "its face"
+    assert tuple(icon.get_at((32, 12)))[:3] == ACCENTS["happy"], "its skin"
+    assert icon.get_at((0, 0))[3] == 0, "around it nothing"

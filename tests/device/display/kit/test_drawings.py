@@ -1,5 +1,6 @@
 import dataclasses
 
+import cv2
 import numpy as np
 import pygame
 import pytest
@@ -17,7 +18,7 @@ def pixels(surface: pygame.Surface) -> np.ndarray:
 
 
 def face(expression: faces.Expression, **more) -> np.ndarray:
-    layer = paint.Layer(120, 120, ACCENTS["happy"])
+    layer = paint.Layer(120, 120)
     faces.draw(layer, (60, 60), 46, expression, ACCENTS["happy"], now=0.0, **more)
     return layer.pixels()
 
@@ -59,7 +60,7 @@ def test_it_blinks_shortly_and_now_and_then():
 
 def test_the_halo_moves_and_rests():
     def ring(now, level):
-        layer = paint.Layer(150, 150, TEXT)
+        layer = paint.Layer(150, 150)
         faces.halo(layer, (75, 75), 50, 20, TEXT, now=now, level=level)
         return layer.pixels()[..., 3]
 
@@ -128,7 +129,7 @@ def test_every_sign_is_seen_and_keeps_its_margin(name):
 
 
 def test_edges_are_smooth():
-    layer = paint.Layer(60, 60, TEXT)
+    layer = paint.Layer(60, 60)
     layer.ellipse((30, 30), 20, 20, TEXT)
     alpha = layer.pixels()[..., 3].astype(float) / 255
     assert alpha.sum() == pytest.approx(np.pi * 20**2, rel=0.02)
@@ -137,9 +138,36 @@ def test_edges_are_smooth():
     assert layer.pixels()[30, 30].tolist() == [*TEXT[::-1], 255]
 
 
+def test_an_edge_has_the_colour_of_what_it_is_the_edge_of():
+    layer = paint.Layer(60, 60)
+    layer.ellipse((20, 30), 15, 15, TEXT)
+    layer.stroke([(45, 10), (45, 50)], 12, ACCENTS["angry"])
+    pixels = layer.pixels()
+    edges = (pixels[..., 3] > 60) & (pixels[..., 3] < 255)
+    for part, color in ((slice(0, 37), TEXT), (slice(37, 60), ACCENTS["angry"])):
+        found = pixels[:, part][edges[:, part]][:, 2::-1].astype(int)
+        assert len(found) > 20
+        assert np.abs(found - color).max() <= 4
+
+
+def test_a_thin_arc_is_round_to_less_than_half_a_pixel():
+    """Of the headband at 1920 x 1080, whose outer edge is looked at from its middle."""
+    layer, radius = paint.Layer(450, 450), 188.0
+    layer.arc((225, 225), radius, 17, TEXT, start=188, end=352)
+    alpha = layer.pixels()[..., 3] / 255
+    for angle in np.radians(np.arange(200, 340, 0.5)):
+        along = radius + np.arange(0, 16, 0.1)
+        x, y = 225 + along * np.cos(angle) - 0.5, 225 + along * np.sin(angle) - 0.5
+        seen = cv2.remap(
+            np.float32(alpha), np.float32(x)[None], np.float32(y)[None], cv2.INTER_LINEAR
+        )[0]
+        edge = along[np.argmax(seen < 0.5)] - radius
+        assert edge == pytest.approx(8.75, abs=0.4), np.degrees(angle)
+
+
 def test_an_arc_covers_its_share_of_the_ring():
     def area(end):
-        layer = paint.Layer(90, 90, TEXT)
+        layer = paint.Layer(90, 90)
         layer.arc((45, 45), 35, 6, TEXT, start=0, end=end)
         return layer.pixels()[..., 3].sum() / 255
 

@@ -1,7 +1,18 @@
 import numpy as np
+import pygame
 import pytest
 
-from device.display.kit.picture import ROOM, LivePicture, close_up, cover, mirrored, place
+from device.display.kit.picture import (
+    DARKEST,
+    LIT,
+    ROOM,
+    LivePicture,
+    close_up,
+    cover,
+    gamma,
+    mirrored,
+    place,
+)
 
 FRAME = (640, 480)
 
@@ -69,3 +80,35 @@ def test_the_view_follows_a_face_gently():
     assert np.all(np.diff(away) <= 0)
     assert away[0] > 0.5 * abs(80 - target)
     assert away[-1] < 1
+
+
+def shown(live, level) -> float:
+    """The mean brightness, 0 to 255, of a grey room of ``level`` in the mirror."""
+    image = np.full((48, 64, 3), level, np.uint8)
+    surface, _ = live.surface(image, (32, 24), 0)
+    return pygame.surfarray.array3d(surface).mean()
+
+
+@pytest.mark.parametrize("level", [80, 128, 255])
+def test_a_room_with_light_is_shown_as_it_is(level):
+    assert shown(LivePicture(), level) == level
+
+
+@pytest.mark.parametrize(("level", "least"), [(6, 35), (16, 60), (40, 68)])
+def test_a_dark_room_is_lifted(level, least):
+    assert least <= shown(LivePicture(), level) <= 255 * LIT + 2
+
+
+def test_noise_is_not_lifted_beyond_measure():
+    assert gamma(0.0) == gamma(0.001) == DARKEST
+    assert gamma(LIT) == gamma(1.0) == 1
+    assert DARKEST < gamma(0.2) < 1
+
+
+def test_the_mirror_adapts_when_the_light_goes_out_and_does_not_jump():
+    live = LivePicture()
+    shown(live, 120)
+    levels = [shown(live, 30) for _ in range(60)]
+    assert levels[0] < 40
+    assert levels == sorted(levels)
+    assert levels[-1] == pytest.approx(255 * LIT, abs=3)
