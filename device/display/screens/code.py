@@ -11,7 +11,6 @@ import segno
 
 from device.config import LINK_GAPS
 from device.display.kit.canvas import Canvas
-from device.display.kit.theme import BODY
 from device.display.kit.widgets import Kit
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ def link(template: str, song: Song) -> str:
     return template.format(**values)
 
 
-def draw(canvas: Canvas, kit: Kit, square: pygame.Rect, told: pygame.Rect, text: str) -> None:
-    """Draw the code of ``text`` in ``square``, and in ``told`` what it is for.
+def draw(canvas: Canvas, kit: Kit, square: pygame.Rect, text: str) -> None:
+    """Draw the code of ``text`` in ``square``.
 
     Dark on light whatever the theme, which is what all readers take.
     """
@@ -41,7 +40,6 @@ def draw(canvas: Canvas, kit: Kit, square: pygame.Rect, told: pygame.Rect, text:
     picture = kit.cache.get(("code", text, side), lambda: code(text, side))
     canvas.blit(kit.panel(square.size, 1, WHITE), square)
     canvas.blit(picture, picture.get_rect(center=square.center))
-    canvas.blit(kit.text(kit.strings("mood.take_home"), BODY, kit.colors.text, told.width, 2), told)
 
 
 def code(text: str, side: int) -> pygame.Surface:

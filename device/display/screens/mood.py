@@ -52,14 +52,16 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
     inner = area.inflate(-2 * margin, -2 * margin)
     rows = 2 * side + kit.px(1)
     if kit.theme.portrait:
-        tall = 34 if view.state.bars else 27 if _link(view) else 20
+        tall = 34 if view.state.bars else 31 if _ends_with_code(view) else 20
         head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
         buttons = pygame.Rect(inner.left, inner.bottom - rows, inner.width, rows)
         songs = pygame.Rect(inner.left, head.bottom + kit.px(2), inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top
         large = kit.px(20)
     else:
-        head = pygame.Rect(inner.topleft, (kit.px(29), inner.height))
+        head = pygame.Rect(
+            inner.topleft, (kit.px(39 if _ends_with_code(view) else 29), inner.height)
+        )
         buttons = pygame.Rect(head.left, head.bottom - rows, head.width, rows)
         songs = pygame.Rect(head.right + gap, inner.top, 0, inner.height)
         songs.width = inner.right - songs.left
@@ -67,7 +69,7 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
         # What there is to say besides takes its room from the face.
         large = kit.px(20.5 if has_more(kit, view) else 22 if journey.leads(view.state) else 25)
     corner = (head.left - kit.px(1), head.top - kit.px(1))
-    hidden = view.state.bars or _link(view)
+    hidden = view.state.bars or _ends_with_code(view)
     return Places(head, None if hidden else pygame.Rect(corner, (large, large)), songs, buttons)
 
 
@@ -108,12 +110,13 @@ def furnish(canvas: Canvas, kit: Kit, view: View, at: Places, entry: Entry = THE
     """Draw all but the face and the mirror, as far as they have come in; return their hits."""
     with canvas.coming(entry.share(*WORD), kit.px(3)):
         if _link(view):
-            hits = _code(canvas, kit, at.head, view)
+            hits, at = _code(canvas, kit, at, view)
         elif view.state.bars:
             hits = _bars(canvas, kit, at.head, view)
         else:
             hits = _tell(canvas, kit, at, view)
-    hits += cards.draw(canvas, kit, at.songs, view, entry)
+    if at.songs.height:
+        hits += cards.draw(canvas, kit, at.songs, view, entry)
     with canvas.coming(entry.share(*BUTTONS)):
         if at.stage is not None and not kit.theme.portrait:
             hits += globe(canvas, kit, at.head.topright)
@@ -155,17 +158,40 @@ def _link(view: View) -> str | None:
     return code.link(view.link, song) if wanted and view.link and song else None
 
 
-def _code(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    """The QR code in place of the emotion; touching it closes it, while a song plays."""
-    side = min(area.size)
-    square = pygame.Rect(area.topleft, (side, side))
-    if kit.theme.portrait:
-        left = square.right + kit.px(2)
-        told = pygame.Rect(left, area.top, area.right - left, side)
+def _ends_with_code(view: View) -> bool:
+    """Whether the code stands beside the five; while a song plays, it takes their place."""
+    return view.state.ended_at is not None and _link(view) is not None
+
+
+def _code(canvas: Canvas, kit: Kit, at: Places, view: View) -> tuple[list[Hit], Places]:
+    """The QR code, and what it is for; return its hits and the places that are left.
+
+    It is scanned from an arm's length, so it is as large as can be: 60 mm and more on the 7-inch
+    display in landscape. While a song plays, a touch closes it.
+    """
+    ends, told = _ends_with_code(view), at.head.copy()
+    room = at.head if ends else at.songs
+    side, gap = min(room.size), kit.px(2)
+    square = pygame.Rect(0, 0, side, side)
+    square.center = room.center
+    songs = pygame.Rect(at.songs.topleft, (at.songs.width, 0))
+    if not ends and kit.theme.portrait:
+        told.left, told.width = at.stage.right + gap, at.head.right - at.stage.right - gap
+    elif not ends:
+        told.top, told.height = at.stage.bottom + gap, at.head.bottom - at.stage.bottom - gap
+    elif kit.theme.portrait:
+        square.left = room.left
+        told.left, told.width, songs = square.right + gap, room.right - square.right - gap, at.songs
     else:
-        told = pygame.Rect(area.left, square.bottom + kit.px(1), area.width, 0)
-    code.draw(canvas, kit, square, told, _link(view))
-    return [] if view.state.song is None else [Hit(square, Press.TOGGLE_LINK, 1)]
+        told = pygame.Rect(at.songs.topleft, (at.songs.width, kit.px(3)))
+        songs = pygame.Rect(at.songs.left, told.bottom + kit.px(1), at.songs.width, 0)
+        songs.height = at.songs.bottom - songs.top
+    code.draw(canvas, kit, square, _link(view))
+    lines = max(1, int(told.height // (kit.size(BODY) * BODY.leading)))
+    text = kit.text(kit.strings("mood.take_home"), BODY, kit.colors.text, told.width, min(5, lines))
+    canvas.blit(text, text.get_rect(midleft=told.midleft))
+    hits = [] if ends else [Hit(square, Press.TOGGLE_LINK, 1)]
+    return hits, dataclasses.replace(at, songs=songs)
 
 
 def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:

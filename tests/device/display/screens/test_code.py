@@ -66,7 +66,22 @@ def test_the_playing_card_has_its_button(linked, window):
     assert window.hits.index(button) < window.hits.index(card)
     assert min(button.area.size) >= 9 * PIXELS_PER_MM_AT_8
     window.draw(linked(1))
-    assert [hit.action for hit in window.hits].count(Press.TOGGLE_LINK) == 2, "it closes the code"
+    assert [hit.action for hit in window.hits].count(Press.TOGGLE_LINK) == 1, "it closes the code"
+
+
+@pytest.mark.parametrize(("size", "least"), [((800, 480), 60), ((480, 800), 45)])
+@pytest.mark.parametrize("name", ["mood with a code", "mood ended with a link"])
+def test_it_can_be_read_from_an_arms_length(views, monkeypatch, size, least, name):
+    drawn = []
+    monkeypatch.setattr(code, "draw", lambda canvas, kit, square, text: drawn.append(square))
+    window = Window(size)
+    window.open()
+    window.draw(views[name])
+    window.close()
+    (square,) = drawn
+    assert square.width == square.height >= least * PIXELS_PER_MM_AT_8
+    assert pygame.Rect((0, 0), size).contains(square)
+    assert square.collidelist([hit.area for hit in window.hits if hit.area != square]) == -1
 
 
 def test_without_a_link_there_is_no_code(small_window, mood_view, shown):
