@@ -53,6 +53,8 @@ SHAPED = {
     "Hebrew": "Hebr",
 }
 _SCRIPT = regex.compile("|".join(rf"(?P<{name}>\p{{Script={name}}})" for name in SHAPED))
+# How much larger letters are drawn that look smaller than Latin ones of the same size.
+LARGER = {"Deva": 1.12}
 # Letters that are read from right to left; in the order in which they are seen, their marks stand
 # before them (Unicode Standard Annex 9, table 4).
 _LEFTWARD = regex.compile(
@@ -121,7 +123,10 @@ class Fonts:
                 for cluster in clusters(part)
             )
             groups = [
-                (self._open(path, size, shaped, leftward), "".join(cluster for _, cluster in pairs))
+                (
+                    self._open(path, _size(size, shaped), shaped, leftward),
+                    "".join(cluster for _, cluster in pairs),
+                )
                 for (path, shaped), pairs in itertools.groupby(kinds, key=lambda pair: pair[0])
             ]
             runs += groups[::-1] if leftward else groups
@@ -171,6 +176,10 @@ def _can_shape() -> bool:
     except (pygame.error, AttributeError):
         return False
     return True
+
+
+def _size(size: int, shaped: str | None) -> int:
+    return round(size * LARGER.get(shaped, 1.0))
 
 
 def _open(path: str | None, size: int, shaped: str | None, leftward: bool) -> Face:

@@ -13,8 +13,20 @@ _SIGNS = "，。、！？；：）」》”"
 _BEFORE = r"(?=[\p{Han}\p{Hiragana}\p{Katakana}（「《“])"
 _BREAK = regex.compile(rf"(?<=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}{_SIGNS}]){_BEFORE}")
 _BREAK_AT_SIGNS = regex.compile(rf"(?<=[{_SIGNS}]){_BEFORE}")
-# A no-break space holds together what stands on either side of it.
-_WORD = regex.compile(r"[^\s\u00a0\u202f]+(?:[\u00a0\u202f]+[^\s\u00a0\u202f]+)*")
+# A no-break space holds together what stands on either side of it, and so does one between what is
+# shortened or in capitals and its number: Op. 27, BWV 565.
+_SPACE = r"[^\S\u00a0\u202f]+"
+_GAP = regex.compile(rf"(?<!\b(?:\p{{L}}{{1,3}}\.|\p{{Lu}}{{2,4}})){_SPACE}|{_SPACE}(?!\d)")
+# Better not torn: the number of a movement and its name (I. Allegro), a word of one letter and the
+# next one, and the first two words of a sentence, of which one alone says nothing.
+_LOOSE_GAP = regex.compile(
+    rf"(?<!(?:^|\s)\p{{L}})(?<!\b[IVX]+\.)(?<!(?:^|[.!?]\s+)[^\s,;:]+)(?:{_GAP.pattern})"
+)
+# A clause ends with such a sign, a sentence with a point that shortens no word.
+_CLAUSE_GAP = regex.compile(rf"(?<=[,;:!?…।]|\b\p{{Ll}}\p{{L}}+\.|\p{{L}}{{4}}\.){_SPACE}")
+# Where a text may be broken, by words and within them; the first way that needs no more lines than
+# the last is the best.
+_WAYS = ((_CLAUSE_GAP, _BREAK_AT_SIGNS), (_LOOSE_GAP, _BREAK), (_GAP, _BREAK))
 Width = Callable[[str], int]
 
 
@@ -28,14 +40,15 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     whole = True
     # No font can render the letter NUL, which tags of music files may end in.
     for paragraph in text.replace("\0", " ").split("\n"):
-        parts = _parts(paragraph, _BREAK)
+        parts = _parts(paragraph, *_WAYS[-1])
         filled = _fill(parts, width, measure)
         if len(filled) > 1:
-            # Where it costs no line more, no word is torn: a line ends where a clause does.
-            clauses = _parts(paragraph, _BREAK_AT_SIGNS)
-            by_clause = _fill(clauses, width, measure)
-            if len(by_clause) <= len(filled) and all(measure(row) <= width for row in by_clause):
-                parts, filled = clauses, by_clause
+            for way in _WAYS[:-1]:
+                better = _parts(paragraph, *way)
+                rows_so = _fill(better, width, measure)
+                if len(rows_so) <= len(filled) and all(measure(row) <= width for row in rows_so):
+                    parts, filled = better, rows_so
+                    break
             low, high = min(max(measure(part) for _, part in parts), width), width
             while low < high:
                 middle = (low + high) // 2
@@ -56,17 +69,18 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     return rows, whole
 
 
-def _parts(paragraph: str, breaks: regex.Pattern) -> list[tuple[str, str]]:
+def _parts(paragraph: str, gap: regex.Pattern, breaks: regex.Pattern) -> list[tuple[str, str]]:
     """What must stay on one line, each with what joins it to the one before: a space or nothing.
 
-    breaks: where a word may be broken.
+    gap: what is between two words. breaks: where a word may be broken.
     """
     return [
         (" " if first else "", part)
-        for word in _WORD.findall(paragraph)
+        for word in gap.split(paragraph.strip())
         for first, part in zip(
             itertools.chain([True], itertools.repeat(False)), breaks.split(word), strict=False
         )
+        if part
     ]
 
 

@@ -168,12 +168,12 @@ class Type:
 
 # No text is smaller, in units: 16 pixels on the 7-inch display, 3 mm.
 SMALLEST = 2.0
-CAPTION = Type(2.0, "Medium", 1.35)
-BODY = Type(2.4, "Medium", 1.35)
+# 20 pixels there: 16 arcminutes at 60 cm, from where a touch screen is read.
+CAPTION = Type(2.5, "Medium", 1.25)
+BODY = Type(2.6, "Medium", 1.35)
 LABEL = Type(2.2, "SemiBold", 1.15)
-TITLE = Type(2.5, "SemiBold", 1.15)
+TITLE = Type(2.75, "SemiBold", 1.15)
 LARGE_TITLE = Type(3.2, "Bold", 1.15)
-LONG_TITLE = Type(2.2, "SemiBold", 1.15)
 HEADING = Type(4.2, "Bold", 1.2)
 DISPLAY = Type(6.0, "ExtraBold", 1.15)
 # To be read from two metres: 9, 4 and 3 mm high on the 7-inch display, capitals.

@@ -1,6 +1,7 @@
 """The parts the screens are made of, and the bounded cache they are kept in."""
 
 import collections
+import weakref
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
 
@@ -68,6 +69,9 @@ class Kit:
         self.still = still
         self.languages = languages
         self.fonts = Fonts()
+        self._baselines: weakref.WeakKeyDictionary[pygame.Surface, tuple[int, int]] = (
+            weakref.WeakKeyDictionary()
+        )
         self.cache = Cache(CACHE_SCREENS * size[0] * size[1] * 4)
         self.live = LivePicture()
         self.motion = Motion(still)
@@ -110,11 +114,12 @@ class Kit:
     ) -> pygame.Surface:
         rows, size, _ = self.fit(text, style, width, lines, smallest)
         parts = [self.fonts.render(row, style.weight, size, color) for row in rows]
-        if len(parts) == 1:
-            return parts[0]
-        step = round(size * style.leading)
         # Fonts of other scripts have other heights; it is the baselines that keep the rhythm.
         ascents = [self.fonts.ascent(row, style.weight, size) for row in rows]
+        step = round(size * style.leading)
+        if len(parts) == 1:
+            self._baselines[parts[0]] = (ascents[0], ascents[0])
+            return parts[0]
         tops = [index * step + max(ascents) - ascent for index, ascent in enumerate(ascents)]
         height = max(top + part.height for top, part in zip(tops, parts, strict=True))
         block = pygame.Surface((max(part.width for part in parts), height), pygame.SRCALPHA)
@@ -122,7 +127,15 @@ class Kit:
         for top, part in zip(tops, parts, strict=True):
             left = (block.width - part.width) // 2 if centered else 0
             block.blit(part, (left, top))
+        self._baselines[block] = (max(ascents), max(ascents) + (len(rows) - 1) * step)
         return block
+
+    def baselines(self, text: pygame.Surface) -> tuple[int, int]:
+        """Return how far the first and the last baseline of ``text`` lie below its top, in pixels.
+
+        Texts that stand one below the other are placed by them, whatever script they are in.
+        """
+        return self._baselines.get(text, (text.height, text.height))
 
     def size(self, style: Type) -> int:
         """Return how large letters of ``style`` are, in pixels."""

@@ -15,7 +15,7 @@ from device.display.kit.covers import cover, dot, spot
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
-from device.display.kit.theme import CAPTION, LARGE_TITLE, LONG_TITLE, TITLE, Color, mix
+from device.display.kit.theme import CAPTION, LARGE_TITLE, TITLE, Color, mix
 from device.display.kit.widgets import Kit
 from device.display.screens import journey
 from device.display.screens.controls import CORNER, SIDE, button
@@ -28,10 +28,10 @@ CARDS = 5
 # The heights of a card, in units, and of the one that plays; they shrink where there is less room.
 SMALL, LARGE = 9, 14
 # Around the cover, between it and the words, and what the large card has below its words.
-PAD, TEXT_GAP, FOOT = 1, 1.75, 3.6
-# By size: the styles of titles that fit on one line and of longer ones, and what two lines need.
-STYLES = {False: (TITLE, LONG_TITLE), True: (LARGE_TITLE, TITLE)}
-LINES_NEED = {False: 8.2, True: 12}
+PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
+# From a title's baseline to the one beneath it, in units, and the height of its capitals, in sizes.
+# What stays free above the words and, for what hangs below the line, beneath them.
+BY, CAPITALS, MARGINS = 3.2, 0.72, 1.2
 # What is free to the left of the cards, in units.
 MARGIN = 3
 # The opacity of the cover of a song that failed.
@@ -168,7 +168,8 @@ def _words(
     """
     colors, failed = kit.colors, song.id in view.playback.failed
     left, end = place.left + _indent(kit, place), place.right - kit.px(2)
-    middle = place.top + (place.height - (kit.px(FOOT) if large else 0)) // 2
+    free = place.height - (kit.px(FOOT) if large else 0)
+    middle = place.top + free // 2
     signs = []
     if large and view.link:
         end = place.right - kit.px(1.25 + SIDE)
@@ -183,22 +184,33 @@ def _words(
         end -= sign.width + kit.px(0.8)
     # Measured on the card that it becomes, so that no line breaks anew on the way.
     room = end - kit.px(1.2) - place.left - kit.px((LARGE if large else SMALL) + TEXT_GAP - PAD)
-    ink, styles = (colors.muted if failed else colors.text), STYLES[large]
-    title = kit.text(song.title, styles[0], ink)
-    if title.width > room:
-        lines = 2 if place.height >= kit.px(LINES_NEED[large]) else 1
-        title = kit.text(song.title, styles[1], ink, room, lines, 0.8)
+    title = _title(kit, song, colors.muted if failed else colors.text, (room, free), large)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:
         artist = kit.text(song.artist, CAPTION, colors.muted, room)
     if failed:
         artist = kit.text(kit.strings("mood.failed"), CAPTION, colors.muted, room, 1, 0.8)
-    # The fonts' own line gap is wider than two lines that belong together want.
-    below = title.height - kit.px(0.4)
-    top = middle - (below + artist.height) // 2
-    canvas.blit(title, (left, top))
-    canvas.blit(artist, (left, top + below))
+    (first, last), (base, _) = kit.baselines(title), kit.baselines(artist)
+    apart, capitals = kit.px(BY), round(CAPITALS * kit.size(TITLE))
+    at = middle + (capitals - (last - first) - apart) // 2
+    canvas.blit(title, (left, at - first))
+    canvas.blit(artist, (left, at + last - first + apart - base))
+
+
+def _title(kit: Kit, song: Song, ink: Color, room: tuple[int, int], large: bool) -> pygame.Surface:
+    """The title in ``room``, width and height; in a list all are of one size and on one line.
+
+    The card that plays has the whole of a long one, in two lines, if it is high enough.
+    """
+    width, height = room
+    if large:
+        for style, lines in ((LARGE_TITLE, 1), (TITLE, 2)):
+            rows, _, whole = kit.fit(song.title, style, width, lines, kit.palette.letters)
+            above = (CAPITALS + (len(rows) - 1) * style.leading) * kit.size(style)
+            if whole and above + kit.px(BY + MARGINS) <= height:
+                return kit.text(song.title, style, ink, width, lines, kit.palette.letters)
+    return kit.text(song.title, TITLE, ink, width, 1, kit.palette.letters)
 
 
 def _playing(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> list[Hit]:
@@ -229,7 +241,8 @@ def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: So
         canvas.blit(more, more.get_rect(midright=(right, middle)))
     bar = pygame.Rect(left + kit.px(3.4), 0, 0, max(4, kit.px(1)))
     # As wide whatever the time, which is not.
-    bar.width, bar.centery = right - kit.px(6.6) - bar.left, middle
+    widest = kit.text("\N{MINUS SIGN}0:00", CAPTION, kit.colors.text).width
+    bar.width, bar.centery = right - widest - kit.px(1.2) - bar.left, middle
     kit.progress(canvas, bar, _share(view), line, mix(kit.colors.chosen(song.emotion), line, 0.3))
 
 

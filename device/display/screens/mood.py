@@ -19,6 +19,12 @@ from device.states import OFFERED
 
 # A mood's word may shrink to this share of its size; one that is longer still takes two lines.
 SMALLEST_WORD = 0.6
+# From the baseline before a mood's word to its own, and what is free below that, in units.
+WORD_LEAD, WORD_FOOT = 7.0, 1.9
+# What two lines of small letters take there, with some air.
+TWO_LINES = 6.6
+# And what there is to say besides to this share, which theme.SMALLEST is of theme.CAPTION.
+SMALLEST_NOTE = 0.8
 # After how many seconds the words and the buttons come in, and within how many.
 WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
 # In so many seconds the face goes most of the way where it has to make room.
@@ -26,7 +32,7 @@ STAGE_FOLLOWED = 0.1
 # And a bar to its probability.
 BARS_FOLLOWED = 0.08
 # Of the longest bar beside the longest word, in units.
-SHORTEST_BAR = 6
+SHORTEST_BAR = 2
 # Around the mirror beside the face, in units.
 RIM = 0.5
 # What means nothing while no song is chosen, on the end card.
@@ -67,7 +73,12 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
         songs.width = inner.right - songs.left
         head.height = buttons.top - kit.px(1) - head.top
         # What there is to say besides takes its room from the face.
-        large = kit.px(20.5 if has_more(kit, view) else 22 if journey.leads(view.state) else 25)
+        large = kit.px(25)
+        if has_more(kit, view):
+            large = kit.px(20.5)
+        elif journey.leads(view.state):
+            told = _height(kit, *_told(kit, view, head.width)) + kit.px(TWO_LINES)
+            large = max(kit.px(16), min(large, head.height + kit.px(0.5) - told))
     corner = (head.left - kit.px(1), head.top - kit.px(1))
     hidden = view.state.bars or _ends_with_code(view)
     return Places(head, None if hidden else pygame.Rect(corner, (large, large)), songs, buttons)
@@ -200,16 +211,36 @@ def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
     left = stage.right + kit.px(2) if kit.theme.portrait else head.left
     width = head.right - left
     kicker, emotion = _told(kit, view, width)
-    height = kicker.height + emotion.height
+    height = _height(kit, kicker, emotion)
     top = stage.bottom + kit.px(0.5)
     if kit.theme.portrait:
         room = kit.px(7) if has_more(kit, view) or journey.leads(view.state) else 0
         top = head.centery - (height + room) // 2
-        height += kit.px(0.5)
-    canvas.blit(kicker, (left, top))
-    canvas.blit(emotion, (left, top + kicker.height))
-    top += height
+    top += _stacked(canvas, kit, (left, top), kicker, emotion)
     return _below(canvas, kit, pygame.Rect(left, top, width, head.bottom - top), view)
+
+
+def _stacked(
+    canvas: Canvas, kit: Kit, corner: tuple[int, int], above: pygame.Surface, word: pygame.Surface
+) -> int:
+    """Draw what begins the sentence and its word by their baselines; return how high both are."""
+    left, top = corner
+    canvas.blit(above, corner)
+    canvas.blit(word, (left, top + _apart(kit, above, word)))
+    return _height(kit, above, word)
+
+
+def _apart(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
+    """How far below the top of what begins the sentence its word begins."""
+    usual = kit.baselines(above)[1] + kit.px(WORD_LEAD) - kit.baselines(word)[0]
+    # Some scripts reach higher and lower.
+    below, top = above.get_bounding_rect().bottom, word.get_bounding_rect().top
+    return max(usual, below + kit.px(0.5) - top)
+
+
+def _height(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
+    """How high both are, with some room below the last baseline."""
+    return _apart(kit, above, word) + kit.baselines(word)[1] + kit.px(WORD_FOOT)
 
 
 def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
@@ -243,26 +274,41 @@ def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]
         drawn = icon(kit, sign, 2.6, kit.colors.text)
         canvas.blit(drawn, (left, area.top))
         left += drawn.width + kit.px(1)
-    lines = max(1, int((area.height + kit.px(0.6)) // (kit.px(CAPTION.size) * CAPTION.leading)))
-    room = area.right - left
-    said = kit.text(text, CAPTION, kit.colors.text, room, min(3, lines), 0.8)
+    room = pygame.Rect(left, area.top, area.right - left, area.height)
+    said = _fitting(kit, text, room)
     canvas.blit(said, (left, area.top))
     return []
+
+
+def _fitting(kit: Kit, text: str, room: pygame.Rect) -> pygame.Surface:
+    """``text`` as large as ``room`` allows, in as few lines as that takes."""
+    best, lines = None, 1
+    for count in (1, 2, 3):
+        rows, size, whole = kit.fit(text, CAPTION, room.width, count, SMALLEST_NOTE)
+        above = kit.fonts.ascent(rows[0], CAPTION.weight, size)
+        high = above + (len(rows) - 1) * CAPTION.leading * size + kit.px(WORD_FOOT / 4)
+        worth = (whole, -max(0.0, high - room.height), size)
+        if best is None or worth > best:
+            best, lines = worth, count
+    return kit.text(text, CAPTION, kit.colors.text, room.width, lines, SMALLEST_NOTE)
 
 
 def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
     """A bar for each of the seven probabilities; the word, not the colour, says which."""
     kicker, emotion = _told(kit, view, area.width)
-    canvas.blit(kicker, area)
-    canvas.blit(emotion, (area.left, area.top + kicker.height))
-    used = kicker.height + emotion.height + kit.px(1)
+    used = _stacked(canvas, kit, area.topleft, kicker, emotion) + kit.px(1)
     area = pygame.Rect(area.left, area.top + used, area.width, area.height - used)
     mood = view.snapshot.mood
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
     moods = [mood for mood in OFFERED if mood]
     step = min(kit.px(4), area.height / len(moods))
-    percent_width = kit.px(4.5)
-    names = [kit.text(kit.strings(f"label.{mood}"), LABEL, kit.colors.text) for mood in moods]
+    # Rows that are close have smaller letters.
+    tight = min(1.0, step / kit.size(CAPTION) / CAPTION.leading)
+    plain = dataclasses.replace(CAPTION, size=CAPTION.size * tight)
+    bold = dataclasses.replace(plain, weight=LABEL.weight)
+    names = [kit.text(kit.strings(f"label.{mood}"), bold, kit.colors.text) for mood in moods]
+    widest = kit.text(kit.strings("mood.percent", value=100), plain, kit.colors.text)
+    percent_width = widest.width + kit.px(0.8)
     most = area.width - percent_width - kit.px(SHORTEST_BAR)
     label_width = min(most, max(name.width for name in names) + kit.px(1.5))
     for index, emotion in enumerate(moods):
@@ -270,10 +316,8 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
         middle = round(area.top + step * (index + 0.5))
         told = emotion == view.state.emotion
         color = kit.colors.text if told else kit.colors.muted
-        style = LABEL if told else CAPTION
-        label = kit.text(
-            kit.strings(f"label.{emotion}"), style, color, label_width - kit.px(1), 1, 0.7
-        )
+        style, room = bold if told else plain, label_width - kit.px(0.4)
+        label = kit.text(kit.strings(f"label.{emotion}"), style, color, room, 1, 0.7)
         canvas.blit(label, label.get_rect(midleft=(area.left, middle)))
         bar = pygame.Rect(area.left + label_width, 0, 0, max(4, kit.px(0.9)))
         bar.width, bar.centery = area.right - percent_width - bar.left, middle
@@ -281,7 +325,7 @@ def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
         key = ("bar", emotion)
         share = kit.motion.follow(key, (value,), view.now, BARS_FOLLOWED, start=(0.0,))[0]
         kit.progress(canvas, bar, share, kit.colors.word(emotion), track)
-        percent = kit.text(f"{value:.0%}", CAPTION, color)
+        percent = kit.text(kit.strings("mood.percent", value=round(value * 100)), plain, color)
         canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
     return []
 

@@ -71,9 +71,9 @@ def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) ->
         place = pygame.Rect(pill.left + x, pill.top + y, side, side)
         hits.append(button(canvas, kit, place, action, sign=sign, corner=ROUND))
     _filled(canvas, kit, bar, filled)
-    text = f"{volume:.0%}"
+    text = kit.strings("mood.percent", value=round(volume * 100))
     if not column:
-        text = kit.strings("mood.volume", percent=round(volume * 100))
+        text = kit.strings("mood.volume", percent=text)
     label = kit.text(text, CAPTION, colors.text, told.width, 1, 0.8)
     canvas.blit(label, label.get_rect(center=told.center))
     # The rest of it takes touches, too, so that none falls through to what lies under it.

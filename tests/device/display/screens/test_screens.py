@@ -520,7 +520,8 @@ def test_the_bars_grow(small_window, views, shown):
     assert lengths[2] == 0
     grows = lengths[3:]
     assert grows == sorted(grows) and grows[0] < 0.5 * grows[-1]
-    assert grows[7] > 0.9 * grows[-1]
+    # In whole pixels of a short bar.
+    assert grows[7] > 0.85 * grows[-1]
 
 
 @pytest.mark.parametrize("name", ["volume", "volume elsewhere"])
