@@ -171,7 +171,7 @@ SMALLEST = 2.0
 # 20 pixels there: 16 arcminutes at 60 cm, from where a touch screen is read.
 CAPTION = Type(2.5, "Medium", 1.25)
 BODY = Type(2.6, "Medium", 1.35)
-LABEL = Type(2.2, "SemiBold", 1.15)
+LABEL = Type(2.5, "SemiBold", 1.15)
 TITLE = Type(2.75, "SemiBold", 1.15)
 LARGE_TITLE = Type(3.2, "Bold", 1.15)
 HEADING = Type(4.2, "Bold", 1.2)
