@@ -1,6 +1,7 @@
 """The parts the screens are made of, and the bounded cache they are kept in."""
 
 import collections
+import functools
 import weakref
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
@@ -21,6 +22,9 @@ from device.display.strings import Strings
 EDGE, CHOSEN_EDGE = 0.3, 0.5
 # Of the window's size, in which no screen needs more than 1.3 for all it consists of.
 CACHE_SCREENS = 6
+
+
+Fit = Callable[[str, Type, int | None, int, float], tuple[list[str], int, bool]]
 
 
 class Cache:
@@ -52,6 +56,8 @@ class Kit:
 
     size: of the window, in pixels. palette: a key of ``theme.PALETTES``. still: draw no motion.
     languages: the texts of those a visitor can choose from, by code.
+    fit: returns, of what ``text`` is given, the rows, their size in pixels, and whether they are
+    all of it.
     """
 
     def __init__(
@@ -73,6 +79,7 @@ class Kit:
             weakref.WeakKeyDictionary()
         )
         self.cache = Cache(CACHE_SCREENS * size[0] * size[1] * 4)
+        self.fit: Fit = functools.lru_cache(maxsize=512)(self._fit)
         self.live = LivePicture()
         self.motion = Motion(still)
 
@@ -142,10 +149,9 @@ class Kit:
         # What is to be read from afar is large in every theme.
         return self.px(style.size * (self.palette.letters if style.size < HEADING.size else 1))
 
-    def fit(
+    def _fit(
         self, text: str, style: Type, width: int | None, lines: int, smallest: float
     ) -> tuple[list[str], int, bool]:
-        """Return the rows of ``text``, their size in pixels, and whether all of it is there."""
         size = self.size(style)
         least = min(size, max(self.px(SMALLEST), round(self.px(style.size) * smallest)))
         rows, whole = self.wrap(text, style.weight, size, width, lines)

@@ -247,8 +247,7 @@ def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surf
     """The sentence that tells the mood: its beginning, and the word that matters."""
     kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
     word, color = kit.strings(f"mood.{view.state.emotion}"), kit.colors.word(view.state.emotion)
-    least = kit.px(DISPLAY.size * SMALLEST_WORD)
-    if kit.wrap(word, DISPLAY.weight, least, width, 1)[1]:
+    if kit.fit(word, DISPLAY, width, 1, SMALLEST_WORD)[2]:
         return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
     return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
 
