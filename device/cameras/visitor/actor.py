@@ -15,7 +15,8 @@ import numpy as np
 from data.emotions import EMOTIONS
 from device.cameras.base import Camera
 from device.cameras.visitor.face import PROTOTYPES
-from device.cameras.visitor.portrait import HEIGHT, ORIGIN, WIDTH, Looks, Portrait
+from device.cameras.visitor.looks import Looks
+from device.cameras.visitor.portrait import HEIGHT, ORIGIN, WIDTH, Portrait
 from device.contracts import Box, Frame
 from device.errors import CameraError
 

@@ -17,17 +17,25 @@ Units = Mapping[int, float]
 """Action unit number → intensity, 0 (rest) to 1 (as far as it goes)."""
 
 PROTOTYPES: dict[str, dict[int, float]] = {
-    "angry": {4: 1.0, 5: 0.15, 7: 1.0, 23: 1.0},
-    "disgust": {9: 1.0, 15: 0.7, 16: 0.8},
-    "fear": {1: 1.0, 2: 0.4, 4: 0.9, 5: 1.0, 7: 0.2, 20: 1.0, 25: 0.9, 26: 0.4},
+    "angry": {
+        **{4: 1.0, 5: 0.8, 7: 0.5, 10: 0.9, 15: 0.9},
+        **{16: 0.6, 17: 0.3, 20: 0.8, 23: 0.2, 26: 0.3},
+    },
+    "disgust": {
+        **{1: 0.3, 4: 0.5, 7: 1.0, 9: 1.0, 10: 1.0, 15: 1.0},
+        **{16: 0.4, 17: 0.8, 25: 0.6, 26: 0.45},
+    },
+    "fear": {1: 1.0, 2: 0.2, 4: 0.5, 5: 0.7, 7: 0.7, 16: 0.4, 20: 1.0, 25: 0.6, 26: 0.4},
     "happy": {6: 0.9, 12: 1.0, 25: 1.0},
-    "sad": {1: 1.0, 4: 0.8, 15: 1.0, 43: 0.38, 64: 0.6},
+    "sad": {1: 1.0, 4: 0.5, 7: 0.4, 15: 0.8, 17: 0.8, 43: 0.15, 64: 0.4},
     "surprise": {1: 1.0, 2: 1.0, 5: 1.0, 25: 0.5, 26: 1.0},
     "neutral": {},
 }
-"""The emotions' EMFACS prototypes; sadness with drooping lids (AU 43) and eyes down (AU 64)."""
+"""The emotions' EMFACS prototypes: of several variants those that are plain from afar, so anger
+bares its teeth and disgust gags. How strong each unit is was tuned by the shipped model's answers,
+averaged over visitors (``tests/benchmarks/visitor_moods.py``), as far as people see the same."""
 
-UNITS = (1, 2, 4, 5, 6, 7, 9, 12, 15, 16, 20, 23, 25, 26, 43, 64)
+UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 16, 17, 20, 23, 25, 26, 43, 64)
 """The action units that this face has."""
 
 
@@ -38,12 +46,16 @@ class Pose:
     middle outwards; ``mirror`` gives the left half.
     """
 
-    def __init__(self, units: Units) -> None:
-        """Raises ValueError for a unit that this face does not have."""
+    def __init__(self, units: Units, age: float = 0.0, lips: float = 1.0) -> None:
+        """age: 0 (young) to 1 (old), deepens the folds; lips: their fullness, 1 is the mean.
+
+        Raises ValueError for a unit that this face does not have.
+        """
         unknown = set(units) - set(UNITS)
         if unknown:
             raise ValueError(f"no such action unit: {sorted(unknown)}; there are {UNITS}")
         self.a = a = {unit: float(units.get(unit, 0.0)) for unit in UNITS}
+        self.age, self.lips = age, lips
         self.jaw = 32.0 * a[26]
         self.gaze = 3.5 * a[64]
         self.brow = self._brow()
@@ -52,19 +64,21 @@ class Pose:
 
     def _brow(self) -> np.ndarray:
         a = self.a
-        inner = -11.0 * a[1] + 12.0 * a[4] * (1 - 0.75 * a[1]) + 4.0 * a[9]
+        inner = -13.5 * a[1] + 14.0 * a[4] * (1 - 0.8 * a[1]) + 4.0 * a[9]
         outer = (
             -13.0 * a[2]
-            + 8.0 * a[4] * (1 - 0.8 * a[1])
+            + 3.0 * a[4] * (1 - 0.8 * a[1])
             + 2.0 * a[6]
-            + 2.0 * a[9]
-            + 3.0 * a[1] * (1 - a[2])
+            + 4.0 * a[9]
+            + 6.5 * a[1] * (1 - a[2])
         )
-        middle = 0.45 * inner + 0.55 * outer
-        towards = 7.0 * a[4]
+        # Inner ends that rise alone straighten the arch into a slope.
+        slope = a[1] * (1 - a[2])
+        middle = 0.45 * inner + 0.55 * outer + 6.0 * slope
+        towards = 8.0 * a[4] - 2.0 * a[9]
         points = [
             (18 - towards, -24 + inner),
-            (36 - 0.6 * towards, -30 + 0.75 * inner + 0.25 * outer),
+            (36 - 0.6 * towards, -30 + 0.75 * inner + 0.25 * outer + 3.0 * slope),
             (55 - 0.3 * towards, -33 + middle),
             (76, -23 + outer),
         ]
@@ -72,33 +86,42 @@ class Pose:
 
     def _eye(self) -> tuple[np.ndarray, np.ndarray]:
         a = self.a
-        up = 10.4 * (1 + 0.46 * a[5] - 0.28 * a[7] - 0.10 * a[6] - 0.16 * a[9] - 0.2 * a[64])
+        up = 10.4 * (1 + 0.60 * a[5] - 0.28 * a[7] - 0.10 * a[6] - 0.25 * a[9] - 0.2 * a[64])
         up -= 1.2 * a[4] * (1 - a[5])
-        down = 6.8 * (1 - 0.50 * a[7] - 0.45 * a[6] - 0.35 * a[9] + 0.12 * a[5])
+        down = 6.8 * (1 - 0.50 * a[7] - 0.45 * a[6] - 0.40 * a[9] + 0.20 * a[5])
         s = np.linspace(-1, 1, 25)
         x = 44.5 + 22.5 * s
         line = 1.5 - 2.2 * (s + 1) / 2
-        upper = line - up * (1 - np.abs(s + 0.06 * (1 - s**2)) ** 2.1) ** 0.85
+        # Inner brows that go up take the lid's inner half along; a frown presses it down.
+        slant = (7.0 * a[1] * a[4] - 3.0 * a[4] * (1 - a[1])) * s * (1 - s**2)
+        upper = line - up * (1 - np.abs(s + 0.06 * (1 - s**2)) ** 2.1) ** 0.85 + slant
         lower = line + down * (1 - np.abs(s - 0.12 * (1 - s**2)) ** 2.3) ** 0.9
-        upper = upper + (lower - 0.8 - upper) * a[43]
+        upper = np.minimum(upper + (lower - 0.8 - upper) * a[43], lower - 0.8)
         return np.stack([x, upper], 1), np.stack([x, lower], 1)
 
     def _mouth(self) -> None:
         a = self.a
-        self.corner = (
-            33 + 12 * a[12] + 10 * a[20] - 5 * a[23] - 2 * a[15] - 6 * a[26] + 2 * a[9],
-            88 - 11 * a[12] + 9 * a[15] + 3 * a[20] + 0.42 * self.jaw,
-        )
-        part = 11 * a[25] * (0.35 + 0.65 * max(a[12], 0.6 * a[20]))
-        upper = 88 + 2.5 * a[12] - 5 * a[9] - 1.5 * a[25] - 2.5 * a[15] - 3 * a[26]
-        lower = upper + part + 1.05 * self.jaw + 6 * a[16] + 3 * a[15] * a[16]
+        half = 33 + 12 * a[12] + 11 * a[20] - 5 * a[23] - a[15] - a[17]
+        half -= 6 * a[26] * (1 - a[20])
+        down = -11 * a[12] + 11 * a[15] + 5 * a[20] - 2 * a[10] - 2 * a[17] + 0.42 * self.jaw
+        self.corner = (half, 88 + down)
+        part = 11 * a[25] * (0.35 + 0.65 * max(a[12], 0.6 * a[20], 0.9 * a[10]))
+        upper = 88 + 2.5 * a[12] - 4 * a[9] - 7 * a[10] - 1.5 * a[25] - 2.5 * a[15]
+        upper -= 3 * a[26] + 4 * a[17]
+        lower = upper + part + 1.05 * self.jaw + (6 + 3 * a[15]) * a[16]
         thick_upper = 8.5 * (1 - 0.35 * a[12] - 0.25 * a[20] - 0.6 * a[23] - 0.15 * a[9])
+        thick_upper *= (1 - 0.25 * a[10] - 0.25 * a[15]) * self.lips
         thick_lower = 11.0 * (1 - 0.25 * a[12] - 0.25 * a[20] - 0.55 * a[23] - 0.1 * a[26])
+        thick_lower *= (1 - 0.15 * a[15]) * self.lips
         s = np.linspace(-1, 1, 41)
         side = np.abs(s)
-        x, y = self.corner[0] * s, self.corner[1]
-        inner_upper = y + (upper - y) * (1 - side ** (1.8 + 1.2 * a[26]))
-        inner_lower = y + (lower - y) * (1 - side ** (2.1 + 0.9 * a[26]))
+        x, y = half * s, self.corner[1]
+        # A dropped jaw rounds the mouth where nothing stretches it.
+        rounded = 1 - 0.4 * a[26] * (1 - max(a[20], a[10]))
+        flat_upper = 1.8 + 1.0 * a[26] + 1.6 * a[10]
+        flat_lower = 2.1 + 0.7 * a[26] + 1.2 * a[16] + 2.0 * a[20]
+        inner_upper = y + (upper - y) * (1 - side**flat_upper) ** rounded
+        inner_lower = y + (lower - y) * (1 - side**flat_lower) ** rounded
         inner_lower = np.maximum(inner_lower, inner_upper)
         bow = 1 - 0.30 * np.exp(-((s / 0.12) ** 2)) + 0.06 * np.exp(-(((side - 0.3) / 0.15) ** 2))
         outer_upper = inner_upper - thick_upper * (1 - side**1.9) * bow
@@ -119,6 +142,7 @@ class Pose:
         corner_x, corner_y = self.corner
         smile = a[12]
         frown = a[4] * (1 - 0.6 * a[1])
+        sneer = max(a[9], a[10])
         return np.array(
             [
                 (0, -72, 62, 34, 5),
@@ -127,59 +151,64 @@ class Pose:
                 (45, -6, 22, 9, -8 - 5 * frown),
                 (22, -3, 9, 11, -8 - 6 * frown),
                 (44, 0, 14, 9, 5),
-                (44, 13, 16, 4, -1.5 + 5 * a[6] + 2.5 * a[7] + 2 * a[9]),
+                (44, 13, 16, 4, -1.5 + 5 * a[6] + 2.5 * a[7] + 3.5 * a[9]),
                 (0, -14, 9, 13, 5 + a[9] - 4 * frown),
                 (0, 10, 9, 15, 9),
                 (0, 34, 10, 13, 12),
                 (0, 51 - lift, 12, 9, 12),
-                (16, 56 - lift, 6.5, 6.5, 8 + 2 * a[9]),
+                (16, 56 - lift, 6.5 + a[10], 6.5, 8 + 3 * sneer),
                 (0, 70, 18, 6, -1.5),
                 (58, 38 - 5 * a[6], 25, 19, 6),
-                (52, 42 - 8 * a[6], 19, 14, 8 * smile + 5 * a[6] + 4 * a[9]),
+                (52, 42 - 8 * a[6], 19, 14, 8 * smile + 5 * a[6]),
+                (38, 40 - lift, 13, 13, 7 * sneer),
                 (0, 86 + 0.5 * jaw, 38, 24, 7),
                 (0, 75, 3.2, 6, -2.4),
                 (0, upper / 2, 20 + 8 * smile, 4, 3.5),
-                (0, lower / 2, 17 + 6 * smile, 5, 5),
-                (corner_x + 5, corner_y + 1, 5, 6, -2 - 2.5 * smile - 1.5 * a[20]),
+                (0, lower / 2, 17 + 6 * smile, 5, 5 + 2 * a[17]),
+                (corner_x + 5, corner_y + 1, 5, 6, -2 - 2.5 * smile - 1.5 * a[20] - 2 * a[23]),
                 (corner_x + 10, corner_y + 16, 9, 10, 4 * a[15]),
-                (0, 108 + 0.95 * jaw, 22, 6, -4.5 - a[15] + 2 * a[16] - 3 * a[23]),
-                (0, 128 + jaw, 19, 11, 8 + 3 * a[15]),
+                (0, 108 + 0.95 * jaw, 22, 6, -4.5 - a[15] + 2 * a[16] - 3 * a[23] - 4 * a[17]),
+                (0, 128 + jaw - 4 * a[17], 19, 11, 8 + 2 * a[15] + 6 * a[17]),
                 (66, 80 + 0.5 * jaw, 16, 24, -3 - 3 * a[26]),
-                (13, -25 + 5 * a[4], 7, 8, 6 * a[4]),
+                (13, -25 + 6 * a[4], 7, 8, 6 * a[4]),
             ]
         )
 
     def creases(self) -> list[tuple[np.ndarray, float]]:
         """(curve, depth 0 to 1) of the right half's folds; those on the middle run through it."""
-        a = self.a
+        a, old = self.a, self.age
         x, y = self.corner
+        chin = self.edge_lower[20, 1]
         nose = 50 - 5 * a[9]
         frown = a[4] * (1 - 0.35 * a[1])
-        pouch = 0.22 + 0.5 * max(a[6], a[7], a[9])
+        # Nasolabial fold, from the wing of the nose around the corner of the mouth; a raised
+        # upper lip draws it out wide and square.
+        wide = 5 * max(a[9], a[10])
+        fold = [
+            (22, nose - 4),
+            ((x + 32) / 2 + wide, (nose + y - 14) / 2),
+            (x + 10 + wide, y - 8),
+            (x + 13, y + 6),
+        ]
         folds: list[tuple[list[tuple[float, float]], float]] = [
-            # Nasolabial fold, from the wing of the nose around the corner of the mouth.
-            (
-                [
-                    (22, nose - 2),
-                    ((x + 32) / 2, (nose + y - 10) / 2),
-                    (x + 10, y - 8),
-                    (x + 13, y + 6),
-                ],
-                0.12 + 0.7 * max(a[12], 0.9 * a[9], 0.35 * a[20]),
-            ),
-            ([(28, 14), (44, 18 - 4 * a[6]), (62, 13)], pouch),
-            ([(8, -38), (6, -28), (8, -17)], 0.8 * frown),
+            (fold, 0.12 + 0.25 * old + 0.75 * max(a[12], a[9], a[10], 0.35 * a[20], 0.3 * a[15])),
+            ([(28, 14), (44, 18 - 4 * a[6]), (62, 13)], 0.2 + 0.5 * max(a[6], a[7], a[9], old)),
+            ([(7, -42), (5, -30), (6, -17)], 0.75 * frown),
             ([(0, -4), (7, -5), (14, -9)], 0.5 * frown),
-            ([(x + 4, y + 3), (x + 8, y + 18)], 0.9 * a[15]),
-            ([(x + 5, y - 5), (x + 7, y + 5)], a[20]),
+            ([(x + 4, y + 2), (x + 8, y + 10), (x + 7, y + 22)], 0.55 * a[15] + 0.2 * old),
+            ([(x + 5, y - 5), (x + 7, y + 5)], 0.6 * max(a[20], a[23])),
+            ([(0, chin + 7), (14, chin + 9), (24, y + 22)], 0.6 * a[17]),
         ]
         for row, (rise, reach) in enumerate(((-52, 0.8), (-65, 1.0), (-79, 0.75))):
             level = rise - 3 * a[1] - row % 2
-            side = reach * max(a[2], 0.3 * a[1])
-            folds.append(([(0, level + 1), (16, level), (32, level - 2)], 0.45 * reach * a[1]))
+            side = reach * max(a[2], 0.3 * a[1], 0.25 * old)
+            centre = 0.45 * reach * max(a[1], 0.4 * old)
+            folds.append(([(0, level + 1), (16, level), (32, level - 2)], centre))
             folds.append(([(30, level - 2), (50, level), (62 + 8 * reach, level + 8)], 0.45 * side))
-        folds += [([(0, h - 2), (8, h), (17, h + 5)], 0.9 * a[9]) for h in (-8, 1, 10)]
-        folds += [([(71, 3 + 0.3 * h), (86, 4 + h)], 0.6 * a[6]) for h in (-9, 0, 9)]
+        folds += [([(0, h - 2), (8, h), (17, h + 5)], 0.9 * a[9]) for h in (-9, -1, 7)]
+        folds += [([(9, h + 5), (17, h), (24, h - 7)], 0.7 * a[9]) for h in (16, 26)]
+        lines = max(0.6 * a[6], 0.35 * old)
+        folds += [([(71, 3 + 0.3 * h), (86, 4 + h)], lines) for h in (-9, 0, 9)]
         return [(curve(points), depth) for points, depth in folds if depth > 0.02]
 
 
@@ -190,7 +219,7 @@ def outline(jaw: float, width: float) -> np.ndarray:
     """
     points = np.array(
         [
-            *((0, -168), (58, -156), (95, -112), (104, -60), (103, -10)),
+            *((-58, -156), (0, -168), (58, -156), (95, -112), (104, -60), (103, -10)),
             *((100, 34), (90, 82), (68, 118), (38, 139), (0, 146), (-38, 139)),
         ],
         np.float64,
