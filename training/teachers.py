@@ -44,7 +44,7 @@ def _load(path: Path, some: np.ndarray) -> tuple[keras.Model, prior.Correction]:
     try:
         if path.suffix == ".tflite":
             card = json.loads(path.with_suffix(".json").read_text("utf-8"))
-            network = models.build(card["model"])
+            network = models.build(card["name"])
             thaw(network, path, some)
             return fuse(network), prior.Correction.of_card(card)
         saved = keras.models.load_model(path, compile=False)
