@@ -64,13 +64,21 @@ def mirrored(
     """
     x, y, width, height = (round(value) for value in crop)
     part = image[max(0, y) : y + max(1, height), max(0, x) : x + max(1, width)]
-    shrinks = part.shape[1] > 2 * view[0]
-    scaled = cv2.resize(part, view, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    if lift is not None:
-        scaled = cv2.LUT(scaled, lift)
-    pixels = cv2.cvtColor(cv2.flip(scaled, 1), cv2.COLOR_BGR2BGRA)
-    pixels[..., 3] = mask
+    # Whatever is done to single pixels is done to the fewest.
+    if part.shape[1] > view[0]:
+        shrinks = part.shape[1] > 2 * view[0]
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        pixels = _turned(cv2.resize(part, view, interpolation=how), lift)
+    else:
+        pixels = cv2.resize(_turned(part, lift), view, interpolation=cv2.INTER_LINEAR)
+    cv2.insertChannel(mask, pixels, 3)
     return pixels
+
+
+def _turned(image: np.ndarray, lift: np.ndarray | None) -> np.ndarray:
+    """Return ``image``, mirrored and lifted, as uint8 BGRA."""
+    image = cv2.flip(image, 1)
+    return cv2.cvtColor(image if lift is None else cv2.LUT(image, lift), cv2.COLOR_BGR2BGRA)
 
 
 def gamma(brightness: float) -> float:

@@ -68,7 +68,10 @@ def draw(
                 canvas, kit, area.left - kit.px(MARGIN) // 2, [at for at, _ in places], view
             )
     for index, (place, grown) in enumerate(places):
-        with canvas.coming(entry.share(FIRST + index * APART, COMES), kit.px(4)):
+        share = entry.share(FIRST + index * APART, COMES)
+        if share == 0:
+            continue  # so that not all covers are made for one picture
+        with canvas.coming(share, kit.px(4)):
             if index < len(view.state.songs):
                 hits += _card(canvas, kit, place, view, index, grown)
             else:

@@ -135,6 +135,9 @@ def test_nothing_can_be_touched_before_it_is_in_its_place(small_window, views):
     small_window.draw(at(views["mood happy"], 0.3))
     assert {hit.action for hit in small_window.hits} == {Press.TAP}
     small_window.draw(at(views["mood happy"], 0.62))
+    there = {hit.action for hit in small_window.hits}
+    assert Choose(3) in there and Choose(4) not in there, "it comes a moment later"
+    small_window.draw(at(views["mood happy"], 0.7))
     assert Choose(4) in {hit.action for hit in small_window.hits}
 
 
