@@ -1,9 +1,10 @@
 """How often the model reads the built-in visitor's moods right, with each strength of correction.
 
-    python tests/benchmarks/visitor_moods.py --data fer2013.csv.gz --votes fer2013new.csv
+    python tests/benchmarks/visitor_moods.py
 
 Films several visitors, finds their faces as the kiosk does, and counts frames in the middle of each
-pose. FER-2013's Training rows give the emotions' shares where the model's card has none.
+pose. Where the model's card has no shares of the emotions, FER-2013's Training rows give them:
+``--data fer2013.csv.gz --votes fer2013new.csv``.
 """
 
 import argparse
@@ -31,13 +32,15 @@ def main() -> None:
     """Prints the part read right by emotion and strength, and what else it was taken for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=MODEL)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--votes", type=Path)
-    parser.add_argument("--visitors", type=int, default=10)
+    parser.add_argument("--visitors", type=int, default=16)
     options = parser.parse_args()
     crops, shown = film(EmotionModel.load(options.model), options.visitors)
     logits, in_force = evaluation.uncorrected(options.model, crops)
     if in_force is None or not in_force.strength:
+        if options.data is None:
+            parser.error("the model's card has no shares of the emotions: give --data")
         training = dataset.read(options.data, options.votes)["Training"]
         shares = prior.shares(training, 0.2)
     else:
@@ -74,7 +77,7 @@ def film(model: EmotionModel, visitors: int) -> tuple[np.ndarray, np.ndarray]:
             faces = finder.find(grey)
             if faces:
                 face = max(faces, key=lambda each: each.box[2])
-                crops.append(crop_face(grey, face.box, size, model.card.margin))
+                crops.append(crop_face(grey, face.box, size, model.card.margin, face.tilt))
                 shown.append(EMOTIONS.index(acts[1].emotion))
     return np.stack(crops), np.array(shown)
 

@@ -1,1 +1,1 @@
-"""The built-in visitor: the actor walks in, its portrait paints it, its face poses it."""
+"""The built-in visitor: an actor, its looks, the face it makes, and how all of it is painted."""

@@ -72,8 +72,8 @@ def paint_hair(
     if looks.hair_style == "curly":
         _fray(sheet, mask, bands[0][0], lot)
     sheet.image[:] = tint(0.9 * light(relief(mask, 24)), ramp(looks.hair))
-    for number, (outer, inner) in enumerate(bands):
-        _comb(sheet, mask, outer, inner, looks, lot, hangs=number > 0)
+    for number, band in enumerate(bands):
+        _comb(sheet, mask, band, looks, lot, hangs=number > 0)
     if looks.hair_style == "cropped":
         mask = (mask * 0.86).astype(np.uint8)
     left, top, wide, high = cv2.boundingRect(mask)
@@ -98,9 +98,10 @@ def _bands(looks: Looks, lot: np.random.Generator) -> list[tuple[np.ndarray, np.
     bands = [(_resample(rim), _resample(line))]
     if style in _ENDS:
         end = _ENDS[style]
-        turn = 10 if style == "bob" else -2
-        outer = [(20, -178), (98, -128), (116, -30), (122, 0.5 * end), (114 - turn, end)]
-        inner = [(16, -118), (76, -92), (99, -36), (103, 0.45 * end), (90 - turn, end)]
+        # A bob turns in at its end, longer hair thins out.
+        tips = ((104, end), (80, end)) if style == "bob" else ((114, end + 6), (103, end - 8))
+        outer = [(20, -178), (98, -128), (116, -30), (122, 0.5 * end), tips[0]]
+        inner = [(16, -118), (76, -92), (99, -36), (103, 0.45 * end), tips[1]]
         for way in (1, -1):
             bands.append(tuple(_resample(curve(half, 24)) * (way, 1) for half in (outer, inner)))
     return bands
@@ -117,42 +118,25 @@ def _fray(sheet: Sheet, mask: np.ndarray, rim: np.ndarray, lot: np.random.Genera
 def _comb(
     sheet: Sheet,
     mask: np.ndarray,
-    outer: np.ndarray,
-    inner: np.ndarray,
+    band: tuple[np.ndarray, np.ndarray],
     looks: Looks,
     lot: np.random.Generator,
     hangs: bool,
 ) -> None:
-    """Draw the strands: down along a band that hangs, else from the hairline over the head."""
-    style = looks.hair_style
-    colour = np.array(looks.hair, np.float32)
+    """Draw a band's strands on the sheet, and into the mask those that leave the band."""
     strands = Sheet(sheet.image.copy(), sheet.origin)
-    lean = 1 if inner[_STEPS // 4, 1] < inner[-_STEPS // 4, 1] else -1
-    t = np.linspace(0, 1, 14)
+    colour = np.array(looks.hair, np.float32)
     # Bright hair shows its strands by shadows, dark hair by gloss.
-    bright = np.mean(looks.hair) > 110
-    darkest, brightest = (0.62, 1.2) if bright else (0.35, 1.6)
-    number = {"cropped": 1500, "curly": 900}.get(style, 520)
-    for _ in range(number):
-        level, wave = lot.uniform(), lot.uniform(0, 6)
-        start = lot.uniform(0, _STEPS - 1)
-        if hangs:
-            along, across = 0.55 * start + t * 18, level + 0.05 * np.sin(5 * t + wave)
-        elif style == "cropped":
-            along, across = start + 0.4 * t, level + 0.05 * t
-        elif style == "curly":
-            along = start + 1.0 * np.sin(7 * t + wave)
-            across = level + 0.08 * np.cos(7 * t + wave)
-        elif style == "fringe":
-            along, across = start + 2 * np.sin(wave) * t, 0.9 * level - (0.45 + 0.1 * level) * t
-            across = np.maximum(across, -0.04 * (1 + np.sin(wave)))
-        else:
-            sweep = 7 * lean if style in ("parted", "quiff") else 5 * np.sign(start - _STEPS / 2)
-            along, across = start + sweep * t**1.3, -0.03 + level * 0.7 + 0.4 * t
-            across = np.minimum(across, 1.0 + 0.03 * np.sin(wave))
-        path = _between(outer, inner, along, across)
-        gloss = (0.2 if bright else 0.7) * np.exp(-(((np.mean(across) - 0.6) / 0.2) ** 2))
-        shade = tuple(np.minimum(colour * (lot.uniform(darkest, brightest) + gloss), 255).tolist())
+    bright = np.mean(colour) > 110
+    darkest, brightest, glossy = (0.62, 1.2, 0.2) if bright else (0.35, 1.6, 0.7)
+    line = band[1]
+    lean = 1 if line[_STEPS // 4, 1] < line[-_STEPS // 4, 1] else -1
+    style = "hanging" if hangs else looks.hair_style
+    for _ in range({"cropped": 1500, "curly": 900}.get(style, 520)):
+        along, across = _strand(style, lean, lot)
+        gloss = glossy * np.exp(-(((np.mean(across) - 0.6) / 0.2) ** 2))
+        shade = np.minimum(colour * (lot.uniform(darkest, brightest) + gloss), 255).tolist()
+        path = _between(band, along, across)
         strands.line(strands.image, path, shade, 1)
         if across.min() < 0.03 or across.max() > 0.97:
             sheet.line(sheet.image, path, shade, 1)
@@ -160,14 +144,35 @@ def _comb(
     cv2.addWeighted(sheet.image, 0.5, strands.image, 0.5, 0, dst=sheet.image)
 
 
+def _strand(style: str, lean: int, lot: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw one strand's way by lot: where along and across its band it runs, see ``_between``.
+
+    lean: the side, 1 or -1, that hair with a parting is combed to.
+    """
+    t = np.linspace(0, 1, 14)
+    level, wave, start = lot.uniform(), lot.uniform(0, 6), lot.uniform(0, _STEPS - 1)
+    if style == "hanging":
+        return 0.55 * start + t * 18, level + 0.05 * np.sin(5 * t + wave)
+    if style == "cropped":
+        return start + 0.4 * t, level + 0.05 * t
+    if style == "curly":
+        return start + np.sin(7 * t + wave), level + 0.08 * np.cos(7 * t + wave)
+    if style == "fringe":
+        across = 0.9 * level - (0.45 + 0.1 * level) * t
+        return start + 2 * np.sin(wave) * t, np.maximum(across, -0.04 * (1 + np.sin(wave)))
+    sweep = 7 * lean if style in ("parted", "quiff") else 5 * np.sign(start - _STEPS / 2)
+    across = np.minimum(-0.03 + level * 0.7 + 0.4 * t, 1.0 + 0.03 * np.sin(wave))
+    return start + sweep * t**1.3, across
+
+
 def _between(
-    outer: np.ndarray, inner: np.ndarray, along: np.ndarray, across: np.ndarray
+    band: tuple[np.ndarray, np.ndarray], along: np.ndarray, across: np.ndarray
 ) -> np.ndarray:
     """Points of a band: along it, 0 to _STEPS - 1, and across it, 0 (hairline) to 1 (rim)."""
     index = np.arange(_STEPS)
     low, high = (
         np.stack([np.interp(along, index, edge[:, k]) for k in (0, 1)], 1)
-        for edge in (inner, outer)
+        for edge in (band[1], band[0])
     )
     return low + (high - low) * np.asarray(across)[:, None]
 
