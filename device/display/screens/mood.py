@@ -4,35 +4,23 @@ import dataclasses
 
 import pygame
 
-from data.emotions import EMOTIONS
 from device.actions import Press
 from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
-from device.display.kit.theme import BODY, CAPTION, DISPLAY, LABEL, LONG_WORD, mix
+from device.display.kit.theme import BODY, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import cards, code, hero, journey
+from device.display.screens import bars, cards, code, hero, journey, words
 from device.display.screens.controls import ROUND, SIDE, button, globe
 from device.display.view import Hit, View
-from device.states import OFFERED
 
-# A mood's word may shrink to this share of its size; one that is longer still takes two lines.
-SMALLEST_WORD = 0.6
-# From the baseline before a mood's word to its own, and what is free below that, in units.
-WORD_LEAD, WORD_FOOT = 7.0, 1.9
-# What two lines of small letters take there, with some air.
+# What two lines of small letters take beneath the mood's word, with some air.
 TWO_LINES = 6.6
-# And what there is to say besides to this share, which theme.SMALLEST is of theme.CAPTION.
-SMALLEST_NOTE = 0.8
 # After how many seconds the words and the buttons come in, and within how many.
 WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
 # In so many seconds the face goes most of the way where it has to make room.
 STAGE_FOLLOWED = 0.1
-# And a bar to its probability.
-BARS_FOLLOWED = 0.08
-# Of the longest bar beside the longest word, in units.
-SHORTEST_BAR = 2
 # Around the mirror beside the face, in units.
 RIM = 0.5
 # What means nothing while no song is chosen, on the end card.
@@ -77,7 +65,7 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
         if has_more(kit, view):
             large = kit.px(20.5)
         elif journey.leads(view.state):
-            told = _height(kit, *_told(kit, view, head.width)) + kit.px(TWO_LINES)
+            told = words.height(kit, *words.told(kit, view, head.width)) + kit.px(TWO_LINES)
             large = max(kit.px(16), min(large, head.height + kit.px(0.5) - told))
     corner = (head.left - kit.px(1), head.top - kit.px(1))
     hidden = view.state.bars or _ends_with_code(view)
@@ -123,7 +111,8 @@ def furnish(canvas: Canvas, kit: Kit, view: View, at: Places, entry: Entry = THE
         if _link(view):
             hits, at = _code(canvas, kit, at, view)
         elif view.state.bars:
-            hits = _bars(canvas, kit, at.head, view)
+            hits = []
+            bars.draw(canvas, kit, at.head, view)
         else:
             hits = _tell(canvas, kit, at, view)
     if at.songs.height:
@@ -210,46 +199,14 @@ def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
     head, stage = at.head, at.stage
     left = stage.right + kit.px(2) if kit.theme.portrait else head.left
     width = head.right - left
-    kicker, emotion = _told(kit, view, width)
-    height = _height(kit, kicker, emotion)
+    kicker, emotion = words.told(kit, view, width)
+    height = words.height(kit, kicker, emotion)
     top = stage.bottom + kit.px(0.5)
     if kit.theme.portrait:
         room = kit.px(7) if has_more(kit, view) or journey.leads(view.state) else 0
         top = head.centery - (height + room) // 2
-    top += _stacked(canvas, kit, (left, top), kicker, emotion)
+    top += words.stacked(canvas, kit, (left, top), kicker, emotion)
     return _below(canvas, kit, pygame.Rect(left, top, width, head.bottom - top), view)
-
-
-def _stacked(
-    canvas: Canvas, kit: Kit, corner: tuple[int, int], above: pygame.Surface, word: pygame.Surface
-) -> int:
-    """Draw what begins the sentence and its word by their baselines; return how high both are."""
-    left, top = corner
-    canvas.blit(above, corner)
-    canvas.blit(word, (left, top + _apart(kit, above, word)))
-    return _height(kit, above, word)
-
-
-def _apart(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
-    """How far below the top of what begins the sentence its word begins."""
-    usual = kit.baselines(above)[1] + kit.px(WORD_LEAD) - kit.baselines(word)[0]
-    # Some scripts reach higher and lower.
-    below, top = above.get_bounding_rect().bottom, word.get_bounding_rect().top
-    return max(usual, below + kit.px(0.5) - top)
-
-
-def _height(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
-    """How high both are, with some room below the last baseline."""
-    return _apart(kit, above, word) + kit.baselines(word)[1] + kit.px(WORD_FOOT)
-
-
-def _told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
-    """The sentence that tells the mood: its beginning, and the word that matters."""
-    kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
-    word, color = kit.strings(f"mood.{view.state.emotion}"), kit.colors.word(view.state.emotion)
-    if kit.fit(word, DISPLAY, width, 1, SMALLEST_WORD)[2]:
-        return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
-    return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
 
 
 def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
@@ -274,58 +231,8 @@ def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]
         canvas.blit(drawn, (left, area.top))
         left += drawn.width + kit.px(1)
     room = pygame.Rect(left, area.top, area.right - left, area.height)
-    said = _fitting(kit, text, room)
+    said = words.fitting(kit, text, room)
     canvas.blit(said, (left, area.top))
-    return []
-
-
-def _fitting(kit: Kit, text: str, room: pygame.Rect) -> pygame.Surface:
-    """``text`` as large as ``room`` allows, in as few lines as that takes."""
-    best, lines = None, 1
-    for count in (1, 2, 3):
-        rows, size, whole = kit.fit(text, CAPTION, room.width, count, SMALLEST_NOTE)
-        above = kit.fonts.ascent(rows[0], CAPTION.weight, size)
-        high = above + (len(rows) - 1) * CAPTION.leading * size + kit.px(WORD_FOOT / 4)
-        worth = (whole, -max(0.0, high - room.height), size)
-        if best is None or worth > best:
-            best, lines = worth, count
-    return kit.text(text, CAPTION, kit.colors.text, room.width, lines, SMALLEST_NOTE)
-
-
-def _bars(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    """A bar for each of the seven probabilities; the word, not the colour, says which."""
-    kicker, emotion = _told(kit, view, area.width)
-    used = _stacked(canvas, kit, area.topleft, kicker, emotion) + kit.px(1)
-    area = pygame.Rect(area.left, area.top + used, area.width, area.height - used)
-    mood = view.snapshot.mood
-    values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
-    moods = [mood for mood in OFFERED if mood]
-    step = min(kit.px(4), area.height / len(moods))
-    # Rows that are close have smaller letters.
-    tight = min(1.0, step / kit.size(CAPTION) / CAPTION.leading)
-    plain = dataclasses.replace(CAPTION, size=CAPTION.size * tight)
-    bold = dataclasses.replace(plain, weight=LABEL.weight)
-    names = [kit.text(kit.strings(f"label.{mood}"), bold, kit.colors.text) for mood in moods]
-    widest = kit.text(kit.strings("mood.percent", value=100), plain, kit.colors.text)
-    percent_width = widest.width + kit.px(0.8)
-    most = area.width - percent_width - kit.px(SHORTEST_BAR)
-    label_width = min(most, max(name.width for name in names) + kit.px(1.5))
-    for index, emotion in enumerate(moods):
-        value = values[EMOTIONS.index(emotion)]
-        middle = round(area.top + step * (index + 0.5))
-        told = emotion == view.state.emotion
-        color = kit.colors.text if told else kit.colors.muted
-        style, room = bold if told else plain, label_width - kit.px(0.4)
-        label = kit.text(kit.strings(f"label.{emotion}"), style, color, room, 1, 0.7)
-        canvas.blit(label, label.get_rect(midleft=(area.left, middle)))
-        bar = pygame.Rect(area.left + label_width, 0, 0, max(4, kit.px(0.9)))
-        bar.width, bar.centery = area.right - percent_width - bar.left, middle
-        track = mix(kit.colors.ink, kit.colors.muted, 0.3)
-        key = ("bar", emotion)
-        share = kit.motion.follow(key, (value,), view.now, BARS_FOLLOWED, start=(0.0,))[0]
-        kit.progress(canvas, bar, share, kit.colors.word(emotion), track)
-        percent = kit.text(kit.strings("mood.percent", value=round(value * 100)), plain, color)
-        canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
     return []
 
 

@@ -1,0 +1,60 @@
+"""The words of the mood screen: the sentence that tells the mood, and what fits beneath it."""
+
+import pygame
+
+from device.display.kit.canvas import Canvas
+from device.display.kit.theme import BODY, CAPTION, DISPLAY, LONG_WORD
+from device.display.kit.widgets import Kit
+from device.display.view import View
+
+# A mood's word may shrink to this share of its size; one that is longer still takes two lines.
+SMALLEST_WORD = 0.6
+# From the baseline before a mood's word to its own, and what is free below that, in units.
+WORD_LEAD, WORD_FOOT = 7.0, 1.9
+# What there is to say besides may shrink to this share, which theme.SMALLEST is of theme.CAPTION.
+SMALLEST_NOTE = 0.8
+
+
+def told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
+    """Return the sentence that tells the mood: its beginning, and the word that matters."""
+    kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
+    word, color = kit.strings(f"mood.{view.state.emotion}"), kit.colors.word(view.state.emotion)
+    if kit.fit(word, DISPLAY, width, 1, SMALLEST_WORD)[2]:
+        return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
+    return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
+
+
+def stacked(
+    canvas: Canvas, kit: Kit, corner: tuple[int, int], above: pygame.Surface, word: pygame.Surface
+) -> int:
+    """Draw what begins the sentence and its word by their baselines; return how high both are."""
+    left, top = corner
+    canvas.blit(above, corner)
+    canvas.blit(word, (left, top + _apart(kit, above, word)))
+    return height(kit, above, word)
+
+
+def height(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
+    """Return how high both are, with some room below the last baseline."""
+    return _apart(kit, above, word) + kit.baselines(word)[1] + kit.px(WORD_FOOT)
+
+
+def _apart(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
+    """How far below the top of what begins the sentence its word begins."""
+    usual = kit.baselines(above)[1] + kit.px(WORD_LEAD) - kit.baselines(word)[0]
+    # Some scripts reach higher and lower.
+    below, top = above.get_bounding_rect().bottom, word.get_bounding_rect().top
+    return max(usual, below + kit.px(0.5) - top)
+
+
+def fitting(kit: Kit, text: str, room: pygame.Rect) -> pygame.Surface:
+    """Return ``text`` as large as ``room`` allows, in as few lines as that takes."""
+    best, lines = None, 1
+    for count in (1, 2, 3):
+        rows, size, whole = kit.fit(text, CAPTION, room.width, count, SMALLEST_NOTE)
+        above = kit.fonts.ascent(rows[0], CAPTION.weight, size)
+        high = above + (len(rows) - 1) * CAPTION.leading * size + kit.px(WORD_FOOT / 4)
+        worth = (whole, -max(0.0, high - room.height), size)
+        if best is None or worth > best:
+            best, lines = worth, count
+    return kit.text(text, CAPTION, kit.colors.text, room.width, lines, SMALLEST_NOTE)
