@@ -25,7 +25,8 @@ from device.vision.finders import choose_finder
 from training import dataset, evaluation, prior
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-STEP_S = 0.5
+# Out of step with the blinks, one every 3.7 s.
+STEP_S = 0.43
 
 
 def main() -> None:
