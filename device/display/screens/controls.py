@@ -1,5 +1,7 @@
 """What can be pressed on more than one screen: buttons, and the sign that leads to languages."""
 
+import dataclasses
+
 import pygame
 
 from device.actions import Action, Press
@@ -33,7 +35,11 @@ def button(
     if sign is not None:
         drawn = icon(kit, sign, 3.6, color)
     else:
-        drawn = kit.text(label, LABEL, color, area.width - kit.px(2), 2, 0.75, centered=True)
+        room = area.width - kit.px(2)
+        drawn = kit.text(label, LABEL, color, room, 2, 0.75, centered=True)
+        if drawn.height > area.height - kit.px(0.5):
+            plain = dataclasses.replace(LABEL, size=LABEL.size / kit.palette.letters)
+            drawn = kit.text(label, plain, color, room, 2, 0.75, centered=True)
     canvas.blit(drawn, drawn.get_rect(center=area.center))
     return Hit(area, action, corner)
 

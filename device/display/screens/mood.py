@@ -54,7 +54,8 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
         large = kit.px(20)
     else:
         head = pygame.Rect(
-            inner.topleft, (kit.px(39 if _ends_with_code(view) else 29), inner.height)
+            inner.topleft,
+            (kit.px(39 if view.state.bars or _ends_with_code(view) else 29), inner.height),
         )
         buttons = pygame.Rect(head.left, head.bottom - rows, head.width, rows)
         songs = pygame.Rect(head.right + gap, inner.top, 0, inner.height)

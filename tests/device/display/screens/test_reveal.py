@@ -10,6 +10,7 @@ from data.emotions import EMOTIONS
 from device.actions import Choose, Correct, Press
 from device.contracts import Face, Frame
 from device.display.kit import picture, widgets
+from device.display.kit.covers import cover
 from device.display.kit.theme import PALETTES, mix
 from device.display.screens import looking, menus, mood, reveal
 from device.display.strings import load, writable
@@ -139,6 +140,21 @@ def test_nothing_can_be_touched_before_it_is_in_its_place(small_window, views):
     assert Choose(3) in there and Choose(4) not in there, "it comes a moment later"
     small_window.draw(at(views["mood happy"], 0.7))
     assert Choose(4) in {hit.action for hit in small_window.hits}
+
+
+def test_no_picture_makes_more_than_one_cover(small_window, views, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "device.display.screens.cards.cover", lambda *how: made.append(how) or cover(*how)
+    )
+    small_window.draw(at(views["looking"], -0.1))
+    counts = []
+    for passed in FRAMES:
+        before = len(made)
+        small_window.draw(at(views["mood happy"], passed))
+        counts.append(len(made) - before)
+    assert max(counts) == 1
+    assert sum(counts) >= 5
 
 
 def test_a_change_of_mood_is_the_same_motion(scenes, small_window, views, shown):
