@@ -39,12 +39,18 @@ def test_pictures_are_read_as_on_this_machine(pi, photographs, capfd):
     there = [json.loads(line) for line in told.splitlines()]
     assert len(here) == len(there) == DRAWN + 1
     assert sum(each["face"] is not None for each in here) > DRAWN // 2
+    same = 0
     for ours, theirs in zip(here, there, strict=True):
         name = ours["photo"]
         assert (ours["face"] is None) == (theirs["face"] is None), name
-        if ours["face"] is not None:
-            assert ours["face"] == pytest.approx(theirs["face"], abs=BOX_PX), name
+        if ours["face"] is None:
+            continue
+        assert ours["face"] == pytest.approx(theirs["face"], abs=BOX_PX), name
+        # Another version of OpenCV may move a box by a pixel, and then the face is another picture.
+        if ours["face"] == theirs["face"]:
+            same += 1
             assert ours["probabilities"] == pytest.approx(theirs["probabilities"], abs=STEP), name
+    assert same > DRAWN // 2
     assert there[0]["emotion"] == "happy"
 
 
