@@ -80,7 +80,8 @@ def _convert(options: argparse.Namespace) -> int:
     plain = evaluation.keras_predictor(model)(public.images)
     exact = prior.softmax(corrected.correction.apply(prior.logarithms(plain)))
     found = proof.prove(lambda _: exact, corrected.content, public)
-    text = card.make(model, run, corrected, found, plain, public, len(training))
+    source = "RUN" if options.model.is_dir() else f"RUN/{options.model.name}"
+    text = card.make(model, run, corrected, found, plain, public, len(training), source)
     _report(options.output, corrected, found, text, "float")
     return 0
 

@@ -32,6 +32,7 @@ RECIPE = (
     "average",
     "patience",
     "weights",
+    "teachers",
     "seed",
     "precision",
 )
@@ -45,11 +46,13 @@ def make(
     plain: np.ndarray,
     faces: Faces,
     pictures: int,
+    source: str = "RUN",
 ) -> dict:
     """The card of a converted model, ready for JSON.
 
     options: see ``options_of``. found: what was measured on ``faces``. plain: what the network
-    says of them without correction, float (N, 7). pictures: how many it was trained on.
+    says of them without correction, float (N, 7). pictures: how many it was trained on. source:
+    what was converted, for the command.
     """
     card = {
         "name": model.name,
@@ -79,7 +82,7 @@ def make(
         "multiply_adds": multiply_adds(model),
         "commands": [
             _training_command(model, options),
-            "python -m convert RUN --data fer2013.csv.gz --votes fer2013new.csv",
+            f"python -m convert {source} --data fer2013.csv.gz --votes fer2013new.csv",
         ],
     }
     return _measured(card, corrected, found, faces)
@@ -144,7 +147,10 @@ def _training_command(model: keras.Model, options: dict | None) -> str:
     command = f"python -m training train --model {model.name} --data fer2013.csv.gz --run RUN"
     chosen = (options or {}).get("options", {})
     for name in RECIPE:
-        if chosen.get(name) is not None:
+        if name == "teachers":
+            command += "".join(f" --teacher {teacher}" for teacher in chosen.get(name, ()))
+            command += f" --teacher-share {chosen['teacher_share']}" if chosen.get(name) else ""
+        elif chosen.get(name) is not None:
             command += f" --{name.replace('_', '-')} {chosen[name]}"
     return command + (" --votes fer2013new.csv" if chosen.get("fer_share", 1) < 1 else "")
 
@@ -156,8 +162,14 @@ def options_of(source: Path) -> dict | None:
         options = json.loads((folder / "options.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    # Where files lay is nobody's business, but which run a network came from is.
     if weights := options["options"].get("weights"):
-        options["options"]["weights"] = Path(weights).name  # where it lay is nobody's business
+        options["options"]["weights"] = Path(weights).name
+    if teachers := [Path(teacher) for teacher in options["options"].get("teachers", ())]:
+        options["options"]["teachers"] = [
+            f"{each.parent.name}/{each.name}" if each.suffix == ".keras" else each.name
+            for each in teachers
+        ]
     return options
 
 

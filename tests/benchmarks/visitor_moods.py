@@ -48,11 +48,12 @@ def main() -> None:
         shares = in_force.shares
     print(f"{len(crops)} faces; in force: {in_force}")
     print("strength " + "".join(f"{emotion:>10}" for emotion in EMOTIONS) + "       all")
-    for strength in STRENGTHS:
+    strengths = {*STRENGTHS, *([in_force.strength] if in_force else [])}
+    for strength in sorted(strengths):
         read = prior.Correction(strength, 1.0, shares).apply(logits).argmax(1)
         parts = [(read[shown == label] == label).mean() for label in range(len(EMOTIONS))]
         print(f"{strength:<9.2f}" + "".join(f"{part:10.0%}" for part in [*parts, np.mean(parts)]))
-        if in_force and np.isclose(strength, in_force.strength):
+        if in_force and strength == in_force.strength:
             now = read
     if in_force:
         for label, emotion in enumerate(EMOTIONS):
