@@ -7,7 +7,7 @@ effects that the kiosk has to carry out. All times are seconds of ``time.monoton
 
 import dataclasses
 
-from device.actions import Action, Effect, SetVolume
+from device.actions import Action, Effect, LookAt, SetVolume
 from device.contracts import Playback, Snapshot
 from device.states.acting import act
 from device.states.observing import observe
@@ -57,6 +57,8 @@ def advance(
         for effect in done:
             if isinstance(effect, SetVolume):
                 playback = dataclasses.replace(playback, volume=effect.volume)
+    if any(isinstance(effect, LookAt) for effect in effects):
+        return state, tuple(effects)  # the snapshot still shows who was there before
     state, done = observe(state, snapshot, playback, now, timing)
     return state, (*effects, *done)
 

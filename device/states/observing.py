@@ -20,8 +20,6 @@ def observe(
     """Return what is to happen ``now``."""
     if state.menu is not None and now >= state.menu_until:
         state = dataclasses.replace(state, menu=None)
-    if state.dropped and snapshot.at < state.since:
-        return state, ()  # it still shows who was there before
     if state.screen is Screen.TROUBLE:
         return _sit_out_trouble(state, snapshot, now, timing), ()
     if snapshot.trouble is not None:
