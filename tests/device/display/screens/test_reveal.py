@@ -218,10 +218,11 @@ def test_reduced_motion_fades(views, shown):
 def test_without_a_picture_or_a_face_it_goes_on(small_window, views):
     for seen in ({"frame": None, "face": None}, {"face": None}):
         small_window.draw(at(views["looking"], -0.1))
-        for passed in (0.0, 0.1, 0.3, 0.6, 1.1):
+        for passed in (0.0, 0.1, 0.3, 0.6, 1.1, 1.3):
             view = at(views["mood happy"], passed)
             snapshot = dataclasses.replace(view.snapshot, **seen)
             small_window.draw(dataclasses.replace(view, snapshot=snapshot))
+            assert (small_window._reveal is None) == (passed == 1.3)
 
 
 def test_the_close_up_of_the_badge_is_reached(scenes, views):
