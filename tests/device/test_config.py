@@ -45,6 +45,7 @@ def test_the_sample_is_the_defaults():
         "vision": {"finder": "auto", "threads": 1},
         "display": {
             "language": "auto",
+            "formal": False,
             "theme": "dark",
             "rotate": 0,
             "reduced_motion": False,
@@ -68,7 +69,7 @@ def test_the_sample_is_the_defaults():
         "buttons": dict.fromkeys(
             [
                 *("pause", "next", "like", "volume_up", "volume_down", "mute"),
-                *(f"choose_{number}" for number in range(1, 8)),
+                *(f"choose_{number}" for number in range(1, 9)),
                 "not_me",
             ],
             0,

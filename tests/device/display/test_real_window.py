@@ -136,7 +136,7 @@ def test_a_visit_by_keys_and_clicks(desk):
 
         desk.do("key", "c")
         menu = desk.until(
-            "the menu of moods", lambda seen: all(share(seen, c) > 0.01 for c in ACCENTS.values())
+            "the menu of moods", lambda seen: all(share(seen, c) > 0.006 for c in ACCENTS.values())
         )
         wanted = "sad" if emotion != "sad" else "happy"
         rows, columns = np.nonzero(np.all(menu == ACCENTS[wanted], axis=2))
