@@ -114,6 +114,10 @@ class Motion:
         """What ``key`` was, and how long ago; None where that no longer matters."""
         if now != self._drawn_at[1]:
             self._drawn_at = (self._drawn_at[1], now)
+            # What no longer matters is dropped, or every song ever shown would stay.
+            self._kept = {
+                each: kept for each, kept in self._kept.items() if 0 <= now - kept[0] <= FORGOTTEN
+            }
         at, value = self._kept.get(key, (-math.inf, None))
         passed = now - at
         return (None, 0.0) if self.still or not 0 < passed <= FORGOTTEN else (value, passed)

@@ -76,3 +76,11 @@ def test_what_is_new_among_other_things_begins_where_it_is_told_to():
     assert motion.follow("new", (1.0,), 10.1, 0.1, start=(0.0,))[0] == 0.0
     assert 0 < motion.follow("new", (1.0,), 10.15, 0.1, start=(0.0,))[0] < 1
     assert motion.follow("later", (1.0,), 30.0, 0.1, start=(0.0,)) == (1.0,), "a leap"
+
+
+def test_what_left_the_picture_is_not_kept():
+    motion = Motion()
+    for song in range(1000):
+        motion.follow(("card", song), (1.0,), 10.0 + song, 0.1)
+        motion.hold(("hint", song), "a", 10.0 + song, 0.8)
+    assert len(motion._kept) <= 4
