@@ -92,7 +92,7 @@ def test_a_signal_at_any_moment_of_the_start_brings_no_traceback(root, tmp_path,
         assert any(line.split("|")[-1].strip() == loaded for line in child.stderr)
         child.send_signal(number)
         rest = child.stderr.read()
-    # 0: the kiosk was up, and left. Python remembers an interrupt within exec(), as dataclasses call
-    # it, and in the end dies of SIGINT instead of exiting with 130; to a shell both are the same.
+    # 0: the kiosk was up, and left. Python remembers an interrupt within exec(), which dataclasses
+    # call, and in the end dies of SIGINT instead of exiting with 130; a shell sees 130 for both.
     assert child.returncode in (0, 130, -number, -signal.SIGINT)
     assert "Traceback" not in rest and "Fatal" not in rest
