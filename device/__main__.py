@@ -19,6 +19,7 @@ from pathlib import Path
 from data import console
 from device import config
 from device.errors import KioskError, UsageError
+from device.options import Config
 from device.service import log, signals
 
 
@@ -152,7 +153,7 @@ def _seconds(text: str) -> float:
 # the environment says which drivers to use.
 
 
-def _settings(options: argparse.Namespace) -> config.Config:
+def _settings(options: argparse.Namespace) -> Config:
     """The config, with what the command line says in its place."""
     settings = config.load(options.config, options.set)
     if options.source:
@@ -165,7 +166,7 @@ def _settings(options: argparse.Namespace) -> config.Config:
 
 
 def _run(options: argparse.Namespace) -> int:
-    settings: config.Config | None = _settings(options)
+    settings: Config | None = _settings(options)
     _prepare_sdl(options.headless)
     from device.display.window import Window
     from device.kiosk import Kiosk

@@ -6,7 +6,7 @@ import functools
 import logging
 
 from device.actions import Action, Choose, Press
-from device.config import ButtonOptions
+from device.options import ButtonOptions
 
 LOG = logging.getLogger(__name__)
 

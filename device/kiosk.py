@@ -22,7 +22,6 @@ from device.buttons import Buttons
 from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
-from device.config import Config
 from device.contracts import Snapshot, Trouble
 from device.display.hardware.power import Power
 from device.display.view import View
@@ -32,6 +31,7 @@ from device.music import mixer, volume
 from device.music.memory import Memory
 from device.music.player import UNHEARD, Player
 from device.music.recommender import Recommender
+from device.options import Config
 from device.screenshots import Screenshots
 from device.service import allocator, signals
 from device.service.health import Health, Latency, Progress

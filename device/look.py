@@ -11,9 +11,9 @@ from data import catalogue, places
 from data.emotions import EMOTIONS
 from data.library.tags import shown
 from device.cameras.pictures import photos_in, read_picture
-from device.config import VisionOptions
 from device.errors import PictureError
 from device.music.recommender import Recommender
+from device.options import VisionOptions
 from device.vision.finder import Effort
 from device.vision.sight import Sight
 

@@ -17,9 +17,9 @@ from device.cameras.base import Camera
 from device.cameras.reader import FrameReader
 from device.cameras.sources import choose_source, open_source
 from device.cameras.visitor.actor import Actor
-from device.config import Config
 from device.contracts import NOTHING_SEEN, Frame, Mood, Playback
 from device.errors import VisionError
+from device.options import Config
 from device.states import Screen, State
 from device.vision.cascade import cascade_path
 from device.vision.emotion import MODEL

@@ -23,6 +23,7 @@ from data.library import facts
 from device import config
 from device.cameras.pictures import LONG_SIDE, read_picture
 from device.errors import PictureError, UsageError, VisionError
+from device.options import Config
 from device.vision.emotion import MODEL, Card
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
@@ -72,14 +73,14 @@ def file_of(content: bytes, name: str):
 @example(b"camera.fps = 15\n[camera]\n")
 def test_any_config_is_right_or_told_what_is_wrong(content):
     with file_of(content, "kiosk.toml") as path, contextlib.suppress(UsageError):
-        assert isinstance(config.load(path), config.Config)
+        assert isinstance(config.load(path), Config)
 
 
 @fuzz
 @given(st.text(max_size=60) | st.from_regex(r"(camera|music)\.[a-z_]+=.{0,20}", fullmatch=True))
 def test_any_setting_is_right_or_told_what_is_wrong(text):
     with contextlib.suppress(UsageError):
-        assert isinstance(config.load(None, [text]), config.Config)
+        assert isinstance(config.load(None, [text]), Config)
 
 
 SONGS = (data.FOLDER / "songs" / "happy.csv").read_bytes()

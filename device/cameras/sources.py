@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from device.cameras.base import Camera
-from device.config import CameraOptions
 from device.errors import UsageError
+from device.options import CameraOptions
 
 ALLOWED = (
     "auto, picamera2, picamera2:N, webcam, webcam:N, /dev/videoN, actor, actor:SEED, or a photo, "

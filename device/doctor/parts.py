@@ -13,7 +13,6 @@ import pygame
 from data import catalogue, places
 from device.cameras.sources import choose_source, open_source
 from device.cameras.visitor.actor import Actor
-from device.config import Config
 from device.display.hardware import driver
 from device.doctor import system
 from device.doctor.finding import Finding, fault, ok, warning
@@ -21,6 +20,7 @@ from device.errors import CameraError, DisplayError, MissingCamera, PictureError
 from device.music import volume
 from device.music.player import Player, outputs
 from device.music.voice import RATE
+from device.options import Config
 from device.vision.blazeface import INSTALL
 from device.vision.cascade import cascade_path, load_cascade
 from device.vision.emotion import EmotionModel

@@ -6,9 +6,9 @@ import json
 import logging
 from collections.abc import Callable
 
-from device.config import Config
 from device.doctor import parts, system
 from device.doctor.finding import Finding, Level, fault
+from device.options import Config
 
 SIGNS = {Level.OK: "ok", Level.WARNING: "warning", Level.FAULT: "FAULT"}
 

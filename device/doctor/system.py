@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from data import places
-from device.config import Config
 from device.doctor.finding import Finding, fault, ok, warning
+from device.options import Config
 
 UNIT = "mood-kiosk.service"
 MACHINES = ("aarch64", "x86_64")

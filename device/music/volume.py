@@ -3,7 +3,7 @@
 import datetime
 
 from device import hours
-from device.config import MusicOptions
+from device.options import MusicOptions
 
 
 def ceiling(options: MusicOptions, now: datetime.time) -> float:

@@ -5,8 +5,8 @@ import time
 import cv2
 import numpy as np
 
-from device.config import VisionOptions
 from device.contracts import Face, Reading, Timings
+from device.options import VisionOptions
 from device.vision.boxes import prominence
 from device.vision.crop import crop_face
 from device.vision.emotion import EmotionModel

@@ -6,7 +6,7 @@ from gpiozero.pins.mock import MockFactory
 
 from device.actions import Choose, Press
 from device.buttons import ACTIONS, Buttons
-from device.config import ButtonOptions
+from device.options import ButtonOptions
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from device.__main__ import main
 from device.display import strings
 from device.display.kit.theme import PALETTES
 from device.errors import UsageError
+from device.options import CameraOptions, Config, DisplayOptions
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def written(tmp_path, text, name="kiosk.toml"):
 
 
 def test_without_files_the_defaults_hold():
-    assert config.load() == config.Config()
+    assert config.load() == Config()
 
 
 def test_later_files_and_settings_win(tmp_path):
@@ -29,7 +30,7 @@ def test_later_files_and_settings_win(tmp_path):
     explicit = written(tmp_path, "[music]\nvolume = 1\n")
     found = config.load(explicit, ["camera.source=webcam:1", "camera.width=320"])
     assert found.music.volume == 1.0
-    assert found.camera == config.CameraOptions("webcam:1", 320, 480, 10)
+    assert found.camera == CameraOptions("webcam:1", 320, 480, 10)
 
 
 def test_the_sample_is_the_defaults():
@@ -171,8 +172,8 @@ def test_the_command_checks_and_ends_with_2(tmp_path, capsys):
 
 
 def test_the_languages_and_themes_are_those_there_are():
-    languages = config.DisplayOptions.__dataclass_fields__["language"].metadata["check"]
-    themes = config.DisplayOptions.__dataclass_fields__["theme"].metadata["check"]
+    languages = DisplayOptions.__dataclass_fields__["language"].metadata["check"]
+    themes = DisplayOptions.__dataclass_fields__["theme"].metadata["check"]
     assert all(languages(name) is None for name in ("auto", *strings.languages()))
     assert all(themes(name) is None for name in PALETTES)
     assert len(languages("xx").split(", ")) == len(strings.languages()) + 1

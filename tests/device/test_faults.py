@@ -15,11 +15,11 @@ import pytest
 import data
 from data import places
 from device import kiosk as kiosk_module
-from device.config import Config
 from device.contracts import Frame, Trouble
 from device.display.window import Window
 from device.kiosk import Kiosk
 from device.music.memory import Memory
+from device.options import Config
 from device.states import Screen
 from device.vision import emotion
 from device.vision import worker as worker_module

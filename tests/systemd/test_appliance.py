@@ -144,11 +144,11 @@ def test_an_update_that_does_not_understand_the_config_is_not_installed(
     kiosk, install, other_checkout
 ):
     before = kiosk.pid()
-    table = (kiosk.root / "src/device/config.py").read_text()
+    table = (kiosk.root / "src/device/options.py").read_text()
     assert "camera: CameraOptions" in table
     done = install(
         other_checkout(
-            "device/config.py", table.replace("camera: CameraOptions", "lens: CameraOptions")
+            "device/options.py", table.replace("camera: CameraOptions", "lens: CameraOptions")
         )
     )
     assert done.returncode == 1

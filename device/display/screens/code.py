@@ -9,9 +9,9 @@ import numpy as np
 import pygame
 import segno
 
-from device.config import LINK_GAPS
 from device.display.kit.canvas import Canvas
 from device.display.kit.widgets import Kit
+from device.options import LINK_GAPS
 
 if TYPE_CHECKING:
     from data.catalogue import Song

@@ -10,8 +10,8 @@ from device.cameras.picamera2 import PiCamera
 from device.cameras.replay import PhotoCamera, VideoCamera
 from device.cameras.sources import choose_source, open_source
 from device.cameras.webcam import Webcam, WebcamInfo
-from device.config import CameraOptions
 from device.errors import CameraError, UsageError
+from device.options import CameraOptions
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ import pytest
 
 import data
 from data import places
-from device import config
-from device.config import Config
 from device.doctor import parts, report, system
 from device.doctor.finding import Level, fault, ok, warning
+from device.options import Config
 from device.vision import emotion
 
 PARTS = {
@@ -263,6 +262,6 @@ def test_a_kiosk_that_runs_holds_the_camera_and_that_is_well(program):
 
 def test_quiet_hours_want_a_clock(monkeypatch):
     monkeypatch.setattr(system, "clocks", list)
-    music = dataclasses.replace(config.Config().music, quiet_hours="22:00-07:00")
+    music = dataclasses.replace(Config().music, quiet_hours="22:00-07:00")
     assert system.clock(dataclasses.replace(Config(), music=music)).level is Level.WARNING
     assert system.clock(Config()).level is Level.OK

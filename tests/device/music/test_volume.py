@@ -3,8 +3,8 @@ import datetime
 
 import pytest
 
-from device.config import MusicOptions
 from device.music.volume import ceiling
+from device.options import MusicOptions
 
 NIGHT = MusicOptions(volume_cap=0.9, quiet_hours="22:00-07:00", quiet_volume=0.3)
 NAP = dataclasses.replace(NIGHT, quiet_hours="13:00-14:30")

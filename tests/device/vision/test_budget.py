@@ -6,7 +6,7 @@ import pytest
 
 from device.cameras.reader import FrameReader
 from device.cameras.visitor.actor import Actor
-from device.config import VisionOptions
+from device.options import VisionOptions
 from device.vision import budget
 from device.vision.boxes import overlap
 from device.vision.budget import NOTHING, STEPS, Budget, Coarse

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from device.config import VisionOptions
 from device.errors import VisionError
+from device.options import VisionOptions
 from device.vision import blazeface, cascade
 from device.vision.boxes import overlap
 from device.vision.finder import Effort

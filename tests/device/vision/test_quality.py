@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from device.cameras.visitor.actor import Actor, paint_room
-from device.config import VisionOptions
 from device.contracts import Face, Hindrance
+from device.options import VisionOptions
 from device.vision.quality import LEAST_SCORE, SteadyHindrance, hindrance_of, several
 from device.vision.sight import Sight
 from device.vision.watch import Watch

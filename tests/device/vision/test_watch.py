@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from device.cameras.visitor.actor import Actor, paint_room
-from device.config import VisionOptions
+from device.options import VisionOptions
 from device.vision.finder import Effort
 from device.vision.sight import Sight
 from device.vision.watch import Watch

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from device.config import VisionOptions
 from device.contracts import Frame, Hindrance, Trouble
 from device.errors import VisionError
+from device.options import VisionOptions
 from device.vision.sight import Sight
 from device.vision.worker import VisionWorker
 
