@@ -16,6 +16,8 @@ def test_a_screen_is_measured(screen, capsys):
     assert result["frames"] >= 10
     for times in (result["wall_ms"], result["cpu_ms"]):
         assert 0 < times["median"] <= times["p95"] <= times["max"]
+    if screen == "reveal":
+        assert result["cpu_ms"]["median"] <= result["costliest_ms"] <= result["cpu_ms"]["max"]
 
 
 def test_the_table_tells_the_same(capsys):

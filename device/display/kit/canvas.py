@@ -9,6 +9,9 @@ import pygame
 
 from device.display.kit.theme import Color
 
+# Where more than this share of the picture has changed, all of it is drawn.
+NEARLY_ALL = 0.85
+
 Place = pygame.Rect | tuple[float, float]
 
 
@@ -103,7 +106,8 @@ class Canvas:
         """Draws what has changed, ends the picture, and returns the areas that were drawn."""
         whole = self.get_rect()
         changed = [whole] if self._shown is None else self._changes()
-        if sum(area.width * area.height for area in changed) > whole.width * whole.height // 2:
+        drawn = sum(area.width * area.height for area in changed)
+        if drawn > NEARLY_ALL * whole.width * whole.height:
             changed = [whole]
         for dirty in changed:
             for step in self._steps:

@@ -121,18 +121,32 @@ def ring(width: int, height: int, radius: float, line: int, color: Color) -> pyg
 
 def rounded_mask(width: int, height: int, radius: float) -> np.ndarray:
     """Return the opacity, uint8 (height, width), of a rectangle with round corners."""
+    mask = np.full((height, width), 255, np.uint8)
+    _round_corners(mask, radius)
+    return mask
+
+
+def round_off(pixels: np.ndarray, radius: float) -> None:
+    """Take the corners off opaque BGRA ``pixels``, uint8 (height, width, 4), in place.
+
+    radius: in pixels. No other pixel is touched, which matters for a large picture.
+    """
+    _round_corners(pixels[..., 3], radius)
+
+
+def _round_corners(mask: np.ndarray, radius: float) -> None:
+    height, width = mask.shape
     radius = max(0.0, min(radius, width / 2, height / 2))
     side = math.ceil(radius)
+    if not side:
+        return
     away = radius - np.minimum(np.arange(side) + 0.5, radius)
     corner = np.clip(radius + 0.5 - np.hypot(away[None], away[:, None]), 0, 1)
     corner = np.rint(corner * 255).astype(np.uint8)
-    mask = np.full((height, width), 255, np.uint8)
-    if side:
-        mask[:side, :side] = corner
-        mask[:side, -side:] = corner[:, ::-1]
-        mask[-side:, :side] = corner[::-1]
-        mask[-side:, -side:] = corner[::-1, ::-1]
-    return mask
+    mask[:side, :side] = corner
+    mask[:side, -side:] = corner[:, ::-1]
+    mask[-side:, :side] = corner[::-1]
+    mask[-side:, -side:] = corner[::-1, ::-1]
 
 
 def glow(radius: int, color: Color, share: float = 1.0) -> pygame.Surface:

@@ -54,13 +54,13 @@ def mirrored(
     image: np.ndarray,
     crop: Crop,
     view: tuple[int, int],
-    mask: np.ndarray,
+    radius: float,
     lift: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the mirrored ``crop`` of ``image`` as uint8 BGRA of the size ``view``.
 
-    image: uint8 BGR (H, W, 3). mask: uint8 (height, width) of the view, its opacity. lift: what
-    each of the 256 levels becomes, or None.
+    image: uint8 BGR (H, W, 3). radius: of the round corners, in pixels. lift: what each of the 256
+    levels becomes, or None.
     """
     x, y, width, height = (round(value) for value in crop)
     part = image[max(0, y) : y + max(1, height), max(0, x) : x + max(1, width)]
@@ -71,7 +71,7 @@ def mirrored(
         pixels = _turned(cv2.resize(part, view, interpolation=how), lift)
     else:
         pixels = cv2.resize(_turned(part, lift), view, interpolation=cv2.INTER_LINEAR)
-    cv2.insertChannel(mask, pixels, 3)
+    paint.round_off(pixels, radius)
     return pixels
 
 
@@ -99,7 +99,6 @@ class LivePicture:
 
     def __init__(self) -> None:
         self._shape: tuple | None = None
-        self._mask: np.ndarray | None = None
         self._image: np.ndarray | None = None
         self._crop: Crop = (0.0, 0.0, 1.0, 1.0)
         self._surface: pygame.Surface | None = None
@@ -117,13 +116,12 @@ class LivePicture:
         if follow is not None:
             target = close_up(follow, target, ROOM)
         if self._shape != (view, radius, image.shape):
-            self._mask = paint.rounded_mask(*view, radius)
             self._shape, self._image, self._crop = (view, radius, image.shape), None, target
         if self._image is not image:
             pairs = zip(self._crop, target, strict=True)
             self._crop = tuple(old + (new - old) * self.FOLLOW for old, new in pairs)
             self._adapt(image, first=self._image is None)
-            pixels = mirrored(image, self._crop, view, self._mask, self.lift())
+            pixels = mirrored(image, self._crop, view, radius, self.lift())
             self._surface = pygame.image.frombuffer(pixels, view, "BGRA")
             self._image = image
         return self._surface, self._crop

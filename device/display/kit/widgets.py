@@ -78,6 +78,9 @@ class Kit:
         self._baselines: weakref.WeakKeyDictionary[pygame.Surface, tuple[int, int]] = (
             weakref.WeakKeyDictionary()
         )
+        self._inked: weakref.WeakKeyDictionary[pygame.Surface, pygame.Rect] = (
+            weakref.WeakKeyDictionary()
+        )
         self.cache = Cache(CACHE_SCREENS * size[0] * size[1] * 4)
         self.fit: Fit = functools.lru_cache(maxsize=512)(self._fit)
         self.live = LivePicture()
@@ -143,6 +146,12 @@ class Kit:
         Texts that stand one below the other are placed by them, whatever script they are in.
         """
         return self._baselines.get(text, (text.height, text.height))
+
+    def inked(self, text: pygame.Surface) -> pygame.Rect:
+        """Return the smallest part of ``text`` in which all its letters are, in pixels."""
+        if text not in self._inked:
+            self._inked[text] = text.get_bounding_rect()
+        return self._inked[text]
 
     def size(self, style: Type) -> int:
         """Return how large letters of ``style`` are, in pixels."""

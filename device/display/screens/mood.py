@@ -108,20 +108,23 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
 
 def furnish(canvas: Canvas, kit: Kit, view: View, at: Places, entry: Entry = THERE) -> list[Hit]:
     """Draw all but the face and the mirror, as far as they have come in; return their hits."""
-    with canvas.coming(entry.share(*WORD), kit.px(3)):
-        if _link(view):
-            hits, at = _code(canvas, kit, at, view)
-        elif view.state.bars:
-            hits = []
-            bars.draw(canvas, kit, at.head, view)
-        else:
-            hits = _tell(canvas, kit, at, view)
+    hits = []
+    if word := entry.share(*WORD):
+        with canvas.coming(word, kit.px(3)):
+            if _link(view):
+                hits, at = _code(canvas, kit, at, view)
+            elif view.state.bars:
+                bars.draw(canvas, kit, at.head, view)
+            else:
+                hits = _tell(canvas, kit, at, view)
     if at.songs.height:
         hits += cards.draw(canvas, kit, at.songs, view, entry)
-    with canvas.coming(entry.share(*BUTTONS)):
-        if at.stage is not None and not kit.theme.portrait:
-            hits += globe(canvas, kit, at.head.topright)
-        return hits + _buttons(canvas, kit, at.buttons, view)
+    if buttons := entry.share(*BUTTONS):
+        with canvas.coming(buttons):
+            if at.stage is not None and not kit.theme.portrait:
+                hits += globe(canvas, kit, at.head.topright)
+            hits += _buttons(canvas, kit, at.buttons, view)
+    return hits
 
 
 def glow(canvas: Canvas, kit: Kit, stage: pygame.Rect, view: View) -> None:

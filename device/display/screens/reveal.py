@@ -5,6 +5,7 @@ screens fades.
 """
 
 import dataclasses
+import math
 
 import pygame
 
@@ -46,11 +47,11 @@ class Scene:
 def scene(kit: Kit, area: pygame.Rect, view: View, tile: str | None = None) -> Scene | None:
     """Return what ``view`` shows of it in ``area``, or None if it has no such face.
 
-    tile: in the menu of moods, the one whose face it is.
+    tile: in the menu of moods, the one whose face it is, as in ``states.OFFERED``.
     """
     state = view.state
     ground = kit.colors.ink
-    if state.menu is Menu.MOODS and tile is not None:
+    if state.menu is Menu.MOODS:
         face = menus.face(kit, menus.places(kit, area, view)[tile], tile)
         return Scene(face, None, ground, kit.colors.surface, area)
     if state.menu is not None:
@@ -149,19 +150,35 @@ class Reveal:
         share = entry.share(*SHRINKS)
         area, corner = pygame.Rect(*map(round, place[:4])), place[4]
         if rim := round(kit.px(mood.RIM) * share):
-            back = paint.rounded(*area.inflate(2 * rim, 2 * rim).size, corner + rim, kit.colors.ink)
-            canvas.blit(back, (area.left - rim, area.top - rim))
+            _rim(canvas, area.inflate(2 * rim, 2 * rim), corner + rim, kit.colors.ink)
         image, face = view.snapshot.frame.image, view.snapshot.face
         crop = picture.cover((image.shape[1], image.shape[0]), area.size)
         if face is not None:
             crop = between(crop, picture.close_up(face.box, crop, picture.ROOM), share)
-        mask = paint.rounded_mask(*area.size, corner)
-        pixels = picture.mirrored(image, crop, area.size, mask, kit.live.lift())
+        pixels = picture.mirrored(image, crop, area.size, corner, kit.live.lift())
         canvas.blit(pygame.image.frombuffer(pixels, area.size, "BGRA"), area)
-        if self.start.face.ring is not None:
-            with canvas.coming(1 - entry.share(*CLOSES)):
+        gone = entry.share(*CLOSES)
+        if self.start.face.ring is not None and gone < 1:
+            with canvas.coming(1 - gone):
                 looking.marks(canvas, kit, area, crop, view)
                 looking.over_mirror(canvas, kit, area)
+
+
+def _rim(canvas: Canvas, area: pygame.Rect, radius: float, color: Color) -> None:
+    """Draw a rectangle with round corners, of which only the edge will be seen.
+
+    The corners alone are painted, since all of it would cost more than the picture within.
+    """
+    side = min(math.ceil(radius), *(length // 2 for length in area.size))
+    round_part = paint.rounded(2 * side, 2 * side, radius, color)
+    for x, left in ((0, area.left), (side, area.right - side)):
+        for y, top in ((0, area.top), (side, area.bottom - side)):
+            canvas.blit(round_part, (left, top), (x, y, side, side))
+    inner = area.inflate(-2 * side, -2 * side)
+    for top in (area.top, inner.bottom):
+        canvas.fill(color, pygame.Rect(inner.left, top, inner.width, side))
+    for left in (area.left, inner.right):
+        canvas.fill(color, pygame.Rect(left, inner.top, side, inner.height))
 
 
 def begin(canvas: Canvas, kit: Kit, before: View, view: View) -> Reveal | None:
@@ -175,7 +192,8 @@ def begin(canvas: Canvas, kit: Kit, before: View, view: View) -> Reveal | None:
     area = canvas.get_rect()
     told = before.state.emotion if before.state.screen is Screen.MOOD else None
     kit.light(told)
-    start = scene(kit, area, before, view.state.emotion)
+    chosen = None if view.state.unsaid else view.state.emotion
+    start = scene(kit, area, before, chosen)
     kit.light(view.state.emotion)
     end = scene(kit, area, view)
     if start is None or end is None:

@@ -34,7 +34,7 @@ def test_a_face_is_marked_where_the_mirror_shows_it():
     crop = cover(FRAME, view)
     found = place((50, 100, 80, 80), crop, view)
     assert tuple(found) == pytest.approx((255, 50, 40, 40))
-    pixels = mirrored(image, crop, view, np.full((240, 320), 255, np.uint8))
+    pixels = mirrored(image, crop, view, radius=0)
     rows, columns = np.nonzero(pixels[..., 0] > 128)
     assert (columns.min(), columns.max() + 1) == pytest.approx((255, 295), abs=1)
     assert (rows.min(), rows.max() + 1) == pytest.approx((50, 90), abs=1)

@@ -9,7 +9,8 @@ import pytest
 from data.emotions import EMOTIONS
 from device.actions import Choose, Correct, Press
 from device.contracts import Face, Frame
-from device.display.kit import picture, widgets
+from device.display.kit import faces, paint, picture, widgets
+from device.display.kit.canvas import Canvas
 from device.display.kit.covers import cover
 from device.display.kit.theme import PALETTES, mix
 from device.display.screens import looking, menus, mood, reveal
@@ -157,6 +158,51 @@ def test_no_picture_makes_more_than_one_cover(small_window, views, monkeypatch):
     assert sum(counts) >= 5
 
 
+@pytest.mark.parametrize("size", [(800, 480), (1920, 1080)], ids=str)
+def test_no_picture_paints_much_more_than_it_shows(views, monkeypatch, size):
+    """Counted in pixels, which cost the same on every machine; ``device bench`` measures times.
+
+    painted: on the screen, where what is blended as a whole takes more than twice as long. shaped:
+    in layers, which OpenCV draws on.
+    """
+    painted, shaped = [0], [0]
+    draw, layer = Canvas._draw, paint.Layer.__init__
+
+    def counting(canvas, step, dirty):
+        area = step.area.clip(dirty)
+        weight = 0 if step.alpha == 0 else 1 if step.alpha is None else 2.4
+        painted[-1] += area.width * area.height * weight
+        draw(canvas, step, dirty)
+
+    def shaping(self, width, height):
+        shaped[-1] += width * height
+        layer(self, width, height)
+
+    monkeypatch.setattr(Canvas, "_draw", counting)
+    monkeypatch.setattr(paint.Layer, "__init__", shaping)
+    window = Window(size)
+    window.open()
+    try:
+        # Once before, so that what is kept is there.
+        for name, moments in (
+            ("looking", [-0.1]),
+            ("mood happy", [*FRAMES, 2.0, 2.03]),
+            ("looking", [1.9]),
+            ("mood happy", FRAMES),
+        ):
+            for passed in moments:
+                painted.append(0)
+                shaped.append(0)
+                window.draw(at(views[name], passed))
+    finally:
+        window.close()
+    mood_shaped, way = shaped[len(FRAMES) + 3], slice(-len(FRAMES), None)
+    assert mood_shaped > 0
+    assert max(painted[way]) < 3.4 * size[0] * size[1]
+    # While the ring closes, the brackets are there, too; then there is the face alone.
+    assert max(shaped[way][6:]) <= 1.1 * mood_shaped
+
+
 def test_a_change_of_mood_is_the_same_motion(scenes, small_window, views, shown):
     start, end = scenes((800, 480), "mood changing", "mood surprise")
     radii = [reveal.face_at(start, end, passed).radius for passed in FRAMES]
@@ -172,16 +218,17 @@ def test_a_change_of_mood_is_the_same_motion(scenes, small_window, views, shown)
     assert mix(*lit, 0.5) != lit[0]
 
 
-def test_a_mood_that_is_chosen_comes_out_of_its_tile(scenes, small_window, views):
-    start, end = scenes((800, 480), "menu of moods", "mood sad", tile="sad")
+@pytest.mark.parametrize(("tile", "name"), [("sad", "mood sad"), (None, "mood unsaid")])
+def test_a_mood_that_is_chosen_comes_out_of_its_tile(scenes, small_window, views, tile, name):
+    start, end = scenes((800, 480), "menu of moods", name, tile)
     small_window.draw(views["menu of moods"])
-    tile = next(hit.area for hit in small_window.hits if hit.action == Correct("sad"))
-    assert tile.collidepoint(start.face.middle)
-    assert start.face.expression == end.face.expression
+    place = next(hit.area for hit in small_window.hits if hit.action == Correct(tile))
+    assert place.collidepoint(start.face.middle)
+    assert start.face.expression == faces.EXPRESSIONS.get(tile, faces.ASLEEP)
     assert reveal.mirror_at(start, end, 0.3) is None
-    small_window.draw(at(views["mood sad"], 0.0))
-    small_window.draw(at(views["mood sad"], 0.4))
-    assert small_window._reveal is not None
+    small_window.draw(at(views[name], 0.0))
+    small_window.draw(at(views[name], 0.4))
+    assert small_window._reveal.start.face.middle == start.face.middle
 
 
 @pytest.mark.parametrize("name", ["bars", "mood with a code"])
