@@ -129,19 +129,22 @@ def _act_in_menu(state: State, action: Action, now: float) -> Step:
     menu, state = state.menu, dataclasses.replace(state, menu=None, absent_since=None)
     match action:
         case Choose(index) if menu is Menu.MOODS and 0 <= index < len(OFFERED):
-            return _correct(state, OFFERED[index] or UNSAID, now)
+            return _correct(state, OFFERED[index], now)
         case Correct(emotion) if menu is Menu.MOODS:
-            return _correct(state, emotion or UNSAID, now)
+            return _correct(state, emotion, now)
         case Speak(language):
             return dataclasses.replace(state, language=language), ()
     return state, ()
 
 
-def _correct(state: State, emotion: str, now: float) -> Step:
-    if emotion == state.emotion:
-        return dataclasses.replace(state, corrected=True, offer=None), ()
-    state, effects = playing.offer(state, emotion, now)
-    return dataclasses.replace(state, corrected=True), effects
+def _correct(state: State, emotion: str | None, now: float) -> Step:
+    """Take the visitor's word for ``emotion``; None is for who would rather not say."""
+    effects, unsaid = (), emotion is None
+    if (emotion or UNSAID) == state.emotion:
+        state = dataclasses.replace(state, offer=None)
+    else:
+        state, effects = playing.offer(state, emotion or UNSAID, now)
+    return dataclasses.replace(state, corrected=True, unsaid=unsaid), effects
 
 
 def _set_volume(state: State, volume: float, now: float, timing: Timing) -> Step:

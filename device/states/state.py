@@ -123,6 +123,7 @@ class State:
     link: whether the song's QR code is shown, if there is one.
     liked: ids of the songs the visitor likes.
     corrected: the visitor has said what the mood is, so that it stands whatever is seen.
+    unsaid: the visitor would rather not say it; ``emotion`` is only that of the songs.
     language: the one the visitor has chosen, or None.
     """
 
@@ -154,6 +155,7 @@ class State:
     link: bool = False
     liked: frozenset[str] = frozenset()
     corrected: bool = False
+    unsaid: bool = False
     language: str | None = None
 
     @property

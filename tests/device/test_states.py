@@ -612,7 +612,20 @@ def test_digits_choose_in_the_menu_of_moods_as_it_is_shown(index):
 def test_who_would_rather_not_say_hears_calm_songs(unsaid):
     state, effects = advance(in_mood(), seen("happy"), playing(0), [Press.NOT_ME, unsaid], 101.0)
     assert (state.emotion, state.corrected, state.menu) == ("neutral", True, None)
+    assert state.unsaid
     assert OfferSongs("neutral") in effects
+
+
+def test_who_says_it_after_all_is_told_so():
+    calm = dataclasses.replace(in_mood(), emotion="neutral")
+    both = [Press.NOT_ME, Correct(None)]
+    state, effects = advance(calm, seen("neutral"), playing(0), both, 101.0)
+    assert (state.unsaid, state.songs, effects) == (True, FIVE, ()), "the songs are calm already"
+    both = [Press.NOT_ME, Correct("neutral")]
+    state, effects = advance(state, seen("neutral"), playing(0), both, 102.0)
+    assert (state.unsaid, state.songs, effects) == (False, FIVE, ())
+    state, _ = advance(state, seen("neutral"), playing(0), [Press.NOT_ME, Correct("sad")], 103.0)
+    assert (state.emotion, state.unsaid) == ("sad", False)
 
 
 def test_there_is_no_ninth_in_the_menu_of_moods():

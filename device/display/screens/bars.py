@@ -39,7 +39,7 @@ def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     for index, emotion in enumerate(moods):
         value = values[EMOTIONS.index(emotion)]
         middle = round(area.top + step * (index + 0.5))
-        told = emotion == view.state.emotion
+        told = emotion == view.state.emotion and not view.state.unsaid
         color = kit.colors.text if told else kit.colors.muted
         style, room = bold if told else plain, label_width - kit.px(0.4)
         label = kit.text(kit.strings(f"label.{emotion}"), style, color, room, 1, 0.7)

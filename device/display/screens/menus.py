@@ -32,9 +32,11 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     heading, close = _head(kit, area, view)
     hits = [button(canvas, kit, close, Press.LEAVE, sign="close", corner=ROUND)]
     canvas.blit(heading, heading.get_rect(midleft=(kit.px(MARGIN), close.centery)))
+    state = view.state
+    shown = None if state.unsaid else state.emotion
     for name, place in places(kit, area, view).items():
-        if view.state.menu is Menu.MOODS:
-            told = view.state.screen is Screen.MOOD and name == view.state.emotion
+        if state.menu is Menu.MOODS:
+            told = state.screen is Screen.MOOD and name == shown
             hits.append(_mood(canvas, kit, place, name, told))
         else:
             hits.append(_language(canvas, kit, place, name))

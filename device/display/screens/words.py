@@ -16,9 +16,15 @@ SMALLEST_NOTE = 0.8
 
 
 def told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surface]:
-    """Return the sentence that tells the mood: its beginning, and the word that matters."""
-    kicker = kit.text(kit.strings("mood.kicker"), BODY, kit.colors.muted, width, 1, 0.7)
-    word, color = kit.strings(f"mood.{view.state.emotion}"), kit.colors.word(view.state.emotion)
+    """Return the sentence that tells the mood: its beginning, and the word that matters.
+
+    Of who would rather not say, nothing is told but what songs there are.
+    """
+    begins, ends = "mood.kicker", f"mood.{view.state.emotion}"
+    if view.state.unsaid:
+        begins, ends = "mood.unsaid_kicker", "mood.unsaid"
+    kicker = kit.text(kit.strings(begins), BODY, kit.colors.muted, width, 1, 0.7)
+    word, color = kit.strings(ends), kit.colors.word(view.state.emotion)
     if kit.fit(word, DISPLAY, width, 1, SMALLEST_WORD)[2]:
         return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
     return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
@@ -43,7 +49,7 @@ def _apart(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
     """How far below the top of what begins the sentence its word begins."""
     usual = kit.baselines(above)[1] + kit.px(WORD_LEAD) - kit.baselines(word)[0]
     # Some scripts reach higher and lower.
-    below, top = above.get_bounding_rect().bottom, word.get_bounding_rect().top
+    below, top = kit.inked(above).bottom, kit.inked(word).top
     return max(usual, below + kit.px(0.5) - top)
 
 

@@ -177,6 +177,10 @@ def views(mood_view, visitor) -> dict[str, View]:
         "mood turned off": dataclasses.replace(
             happy, playback=dataclasses.replace(happy.playback, volume=0.0)
         ),
+        "mood unsaid": dataclasses.replace(
+            mood_view("neutral"),
+            state=dataclasses.replace(mood_view("neutral").state, unsaid=True),
+        ),
         "mood changing": dataclasses.replace(
             happy, state=dataclasses.replace(happy.state, offer="surprise")
         ),

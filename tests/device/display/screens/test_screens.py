@@ -567,3 +567,23 @@ def test_reduced_motion_stands_still(views, shown):
                 assert np.array_equal(first, shown()) is still, name
         finally:
             window.close()
+
+
+def test_who_would_rather_not_say_is_told_no_mood(views, monkeypatch):
+    written = []
+    text = widgets.Kit.text
+
+    def writing(kit, what, *how, **more):
+        written.append(what)
+        return text(kit, what, *how, **more)
+
+    monkeypatch.setattr(widgets.Kit, "text", writing)
+    for language in strings.writable():
+        window = Window((800, 480), language=language)
+        window.open()
+        window.draw(views["mood unsaid"])
+        window.close()
+        texts = strings.load(language)
+        assert {texts("mood.unsaid_kicker"), texts("mood.unsaid")} <= set(written)
+        assert not {texts("mood.kicker"), texts("mood.neutral")} & set(written)
+        written.clear()
