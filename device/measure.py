@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ from device.vision.emotion import MODEL
 from device.vision.mood import SteadyMood
 from device.vision.runtime import start_interpreter
 from device.vision.sight import Sight
-from device.vision.watch import Watch
+from device.vision.watch import Seen, Watch
 
 STAGES = ("capture", "gate", "detect", "follow", "crop", "classify", "mood", "draw")
 ROUNDS = 25
@@ -69,33 +70,38 @@ def _both() -> np.ndarray:
 
 def _modes(sight: Sight, baseline: bool) -> tuple[dict[str, float], str]:
     """Median CPU milliseconds of a frame in each mode, measured in turns; and what is missing."""
+    classic, note = _classic(sight.model.runtime) if baseline else (None, "")
+    image = Actor().render(STANDS_S)
+    took: dict[str, list[float]] = {name: [] for name in ("search", "follow", "lost", "empty")}
+    for seen in looks(sight, ROUNDS, time.thread_time):
+        took[seen.mode].append(seen.timings.total)
+        if classic and seen.mode == "lost":
+            begin = time.thread_time()
+            classic(image)
+            took.setdefault("baseline", []).append((time.thread_time() - begin) * 1e3)
+    return {name: round(float(np.median(times)), 3) for name, times in took.items() if times}, note
+
+
+def looks(sight: Sight, rounds: int, clock: Callable[[], float]) -> Iterator[Seen]:
+    """What the built-in visitor's frames show in each mode, in turns: search, follow, lost, empty.
+
+    clock: what the timings are taken with; they are its differences times 1000.
+    """
     actor = Actor()
     there = [actor.render(STANDS_S + number / 15) for number in range(2)]
     empty = actor.render(0.0)
-    classic, note = _classic(sight.model.runtime) if baseline else (None, "")
-    waiting = Watch(sight)
+    waiting = Watch(sight, clock)
     for number in range(60):
         waiting.look(empty, number / 10)
-    took: dict[str, list[float]] = {name: [] for name in ("search", "follow", "lost", "empty")}
-
-    def timed(name: str, watch: Watch, image: np.ndarray, at: float) -> None:
-        begin = time.thread_time()
-        seen = watch.look(image, at)
-        if name == seen.mode:
-            took[name].append((time.thread_time() - begin) * 1e3)
-
-    for number in range(ROUNDS):
-        watch = Watch(sight)
-        timed("search", watch, there[0], 0.0)
-        timed("follow", watch, there[1], 0.2)
-        timed("lost", watch, empty, 0.3)
-        for later in range(4):
-            timed("empty", waiting, empty, 10 + number / 2 + later / 10)
-        if classic:
-            begin = time.thread_time()
-            classic(there[0])
-            took.setdefault("baseline", []).append((time.thread_time() - begin) * 1e3)
-    return {name: round(float(np.median(times)), 3) for name, times in took.items() if times}, note
+    for number in range(rounds):
+        watch = Watch(sight, clock)
+        frames = [("search", watch, there[0], 0.0), ("follow", watch, there[1], 0.2)]
+        frames += [("lost", watch, empty, 0.3)]
+        frames += [("empty", waiting, empty, 10 + number / 2 + later / 10) for later in range(4)]
+        for mode, by, image, at in frames:
+            seen = by.look(image, at)
+            if seen.mode == mode:
+                yield seen
 
 
 def _classic(runtime: str):

@@ -13,7 +13,9 @@ FER2013 = ROOT.parent / "shared" / "fer2013"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--renew-goldens", action="store_true", help="take what the screens show now for right"
+        "--renew-goldens",
+        action="store_true",
+        help="take what the screens show now, and what a look costs now, for right",
     )
     parser.addoption(
         "--debian",

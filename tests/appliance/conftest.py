@@ -20,27 +20,51 @@ from tests.raspberry import MACHINES, pip, requirements, wheels_for
 PACKAGES = "python3,libgl1,libglib2.0-0,ffmpeg,fontconfig,fonts-noto-core"
 EMULATOR = Path("/proc/sys/fs/binfmt_misc/qemu-aarch64")
 PROGRAMS = ("mmdebstrap", "arch-test", "unshare", "chroot")
-# What is bound into the Debian: this checkout, the wheels, and what a test gives.
+# What is bound into the Debian: this checkout, the wheels, what a test gives, and what tells of the
+# processor.
 ENTER = """
-mount --bind "$1" "$4/src"; mount --bind "$2" "$4/wheels"; mount --bind "$3" "$4/given"
-mount -t proc proc "$4/proc"; mount --rbind /dev "$4/dev"
-tree=$4; shift 4; exec chroot "$tree" "$@"
+mount --bind "$1" "$5/src"; mount --bind "$2" "$5/wheels"; mount --bind "$3" "$5/given"
+mount -t proc proc "$5/proc"; mount --rbind /dev "$5/dev"
+mount --bind "$4/cpuinfo" "$5/proc/cpuinfo"; mount --bind "$4/sys" "$5/sys"
+tree=$5; shift 5; exec chroot "$tree" "$@"
 """
+# What the kernel of a Raspberry Pi 4 and 5 tells of its four processors: features, variant, part
+# and revision (Arm's reference manuals: MIDR_EL1). TFLite's runtime chooses its way to multiply by
+# them, and takes a far slower one where it reads nothing.
+PROCESSORS = {
+    "cortex-a72": ("fp asimd evtstrm crc32 cpuid", "0x0", "0xd08", 3),
+    "cortex-a76": (
+        "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc "
+        "dcpop asimddp",
+        "0x4",
+        "0xd0b",
+        1,
+    ),
+}
 
 
 class Pi:
     """A Debian for 64-bit Arm with the device's requirements.
 
-    given: a folder here that the programs there see, and may write to, as /given.
+    release: of Debian, such as bookworm; given: a folder here that the programs there see, and may
+    write to, as /given; machines: a folder for what tells of the processors.
     """
 
-    def __init__(self, tree: Path, wheels: Path, root: Path, given: Path) -> None:
-        self.given = given
-        self._places = (root, wheels, given, tree)
+    def __init__(
+        self, release: str, tree: Path, wheels: Path, root: Path, given: Path, machines: Path
+    ) -> None:
+        self.release, self.given = release, given
+        self._root, self._wheels, self._tree, self._machines = root, wheels, tree, machines
+        for processor in PROCESSORS:
+            _describe(processor, machines / processor)
 
-    def run(self, *command: str, timeout_s: float = 600) -> subprocess.CompletedProcess:
-        """Runs a command there, without a network."""
+    def run(
+        self, *command: str, processor: str = "cortex-a72", timeout_s: float = 600
+    ) -> subprocess.CompletedProcess:
+        """Runs a command there, without a network, on one of PROCESSORS."""
+        places = self._root, self._wheels, self.given, self._machines / processor, self._tree
         environment = [
+            f"QEMU_CPU={processor}",
             *("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/given", "LANG=C.UTF-8"),
             *(
                 "PYTHONPATH=/src:/wheels",
@@ -51,7 +75,7 @@ class Pi:
         return subprocess.run(
             [
                 *("unshare", "--mount", "--net", "--propagation", "private"),
-                *("sh", "-euc", ENTER, "enter", *map(str, self._places)),
+                *("sh", "-euc", ENTER, "enter", *map(str, places)),
                 *("env", "-i", "--chdir=/src", *environment, *command),
             ],
             stdin=subprocess.DEVNULL,
@@ -83,7 +107,25 @@ def pi(request, root, progress, tmp_path_factory) -> Pi:
     for folder in ("src", "wheels", "given"):
         (tree / folder).mkdir(exist_ok=True)
     wheels = _wheels(request.param, root, progress)
-    return Pi(tree, wheels, root, tmp_path_factory.mktemp(request.param))
+    given, machines = (tmp_path_factory.mktemp(name) for name in (request.param, "machines"))
+    return Pi(request.param, tree, wheels, root, given, machines)
+
+
+def _describe(processor: str, folder: Path) -> None:
+    """Writes /proc/cpuinfo and the part of /sys that names the processors."""
+    features, variant, part, revision = PROCESSORS[processor]
+    told = (
+        f"BogoMIPS\t: 108.00\nFeatures\t: {features}\nCPU implementer\t: 0x41\n"
+        f"CPU architecture: 8\nCPU variant\t: {variant}\nCPU part\t: {part}\n"
+        f"CPU revision\t: {revision}\n\n"
+    )
+    names = folder / "sys" / "devices" / "system" / "cpu"
+    names.mkdir(parents=True)
+    for name in ("possible", "present", "online"):
+        (names / name).write_text("0-3\n")
+    (folder / "cpuinfo").write_text(
+        "".join(f"processor\t: {number}\n{told}" for number in range(4))
+    )
 
 
 def _wheels(release: str, root: Path, progress: Callable[[str], None]) -> Path:

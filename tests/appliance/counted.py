@@ -1,0 +1,47 @@
+"""Prints what looking at a frame costs, in instructions, as JSON; runs on the Raspberry Pi's side.
+
+    python3 counted.py COUNTER
+
+COUNTER: the file into which ``counter.c`` counts.
+"""
+
+import json
+import mmap
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from device.config import VisionOptions
+from device.contracts import Timings
+from device.measure import looks
+from device.vision.sight import Sight
+
+ROUNDS = 4
+
+
+def main(path: Path) -> None:
+    """Of each kind of look the median; a reading of the face is taken apart from its look."""
+    with path.open("r+b") as file:
+        counter = np.frombuffer(mmap.mmap(file.fileno(), 8), np.uint64)
+    options = VisionOptions()
+    cv2.setNumThreads(options.threads)
+    sight = Sight.of(options)
+    cost: dict[str, list[float]] = {}
+    for seen in looks(sight, ROUNDS, lambda: int(counter[0])):
+        reading = _reading(seen.timings)
+        cost.setdefault(seen.mode, []).append(seen.timings.total - reading)
+        if seen.reading is not None:
+            cost.setdefault("reading", []).append(reading)
+    # The timings are thousandths of what the clock counts.
+    counted = {name: round(float(np.median(each)) / 1e3) for name, each in cost.items()}
+    print(json.dumps({"finder": sight.finder.name, "runtime": sight.model.runtime, **counted}))
+
+
+def _reading(timings: Timings) -> float:
+    return timings.crop + timings.classify
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
