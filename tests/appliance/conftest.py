@@ -41,6 +41,7 @@ PROCESSORS = {
         1,
     ),
 }
+USUAL = {"bookworm": "cortex-a72", "trixie": "cortex-a76"}
 
 
 class Pi:
@@ -59,9 +60,13 @@ class Pi:
             _describe(processor, machines / processor)
 
     def run(
-        self, *command: str, processor: str = "cortex-a72", timeout_s: float = 600
+        self, *command: str, processor: str | None = None, timeout_s: float = 600
     ) -> subprocess.CompletedProcess:
-        """Runs a command there, without a network, on one of PROCESSORS."""
+        """Runs a command there, without a network.
+
+        processor: one of PROCESSORS; by default a Pi 4's for Bookworm and a Pi 5's for Trixie.
+        """
+        processor = processor or USUAL[self.release]
         places = self._root, self._wheels, self.given, self._machines / processor, self._tree
         environment = [
             f"QEMU_CPU={processor}",
@@ -92,9 +97,9 @@ class Pi:
         return done.stdout
 
 
-@pytest.fixture(scope="session", params=["bookworm", "trixie"])
+@pytest.fixture(scope="session", params=USUAL)
 def pi(request, root, progress, tmp_path_factory) -> Pi:
-    """Bookworm with Python 3.11, then Trixie with 3.13."""
+    """Bookworm with Python 3.11 on a Pi 4, then Trixie with 3.13 on a Pi 5."""
     if os.getuid() != 0:
         pytest.skip("only root can build a Debian for another processor and enter it")
     if missing := [program for program in PROGRAMS if shutil.which(program) is None]:
