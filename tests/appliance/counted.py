@@ -13,9 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from device.config import VisionOptions
 from device.contracts import Timings
 from device.measure import looks
+from device.options import VisionOptions
 from device.vision.sight import Sight
 
 ROUNDS = 4
