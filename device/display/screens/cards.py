@@ -15,23 +15,24 @@ from device.display.kit.covers import cover, dot, spot
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.paint import Layer
-from device.display.kit.theme import CAPTION, LARGE_TITLE, TITLE, Color, mix
+from device.display.kit.theme import CAPTION, Color, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import journey
-from device.display.screens.controls import CORNER, SIDE, button
+from device.display.screens import journey, titles
+from device.display.screens.controls import CORNER, SIDE, button, row
 from device.display.view import Hit, View
 
 if TYPE_CHECKING:
     from data.catalogue import Song
 
 CARDS = 5
-# The heights of a card, in units, and of the one that plays; they shrink where there is less room.
-SMALL, LARGE = 9, 14
+# What can be done when all are over.
+ENDS = ((Press.AGAIN, "mood.again"), (Press.DONE, "mood.done"))
+# The heights of a card, in units, of one whose title takes two lines, and of the one that plays.
+# They shrink where there is less room; beyond these heights there is some to spare.
+SMALL, LONG, LARGE = 9, 11, 14
+ENOUGH, ENOUGH_LARGE = 7, 16
 # Around the cover, between it and the words, and what the large card has below its words.
 PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
-# From a title's baseline to the one beneath it, in units, and the height of its capitals, in sizes.
-# What stays free above the words and, for what hangs below the line, beneath them.
-BY, CAPITALS, MARGINS = 3.2, 0.72, 1.2
 # What is free to the left of the cards, in units.
 MARGIN = 3
 # The opacity of the cover of a song that failed.
@@ -48,22 +49,23 @@ def draw(
     """Draw the cards one below the other in ``area``; each can be touched.
 
     The chosen one has a button for its QR code, if there is to be one. When all five are over, two
-    buttons stand beneath them. entry: how far they have come in, one after the other.
+    buttons stand beneath them in landscape; in portrait they are among the others. entry: how far
+    they have come in, one after the other.
     """
     gap = kit.px(1)
     hits = []
-    if view.state.ended_at is not None:
+    if view.state.ended_at is not None and not kit.theme.portrait:
         side = kit.px(SIDE)
-        row = pygame.Rect(area.left, area.bottom - side, (area.width - gap) // 2, side)
-        for place, action, key in (
-            (row, Press.AGAIN, "mood.again"),
-            (row.move(row.width + gap, 0), Press.DONE, "mood.done"),
-        ):
+        beneath = pygame.Rect(area.left, area.bottom - side, area.width, side)
+        for place, (action, key) in zip(row(beneath, len(ENDS), gap), ENDS, strict=True):
             hits.append(button(canvas, kit, place, action, label=kit.strings(key)))
         area = pygame.Rect(area.topleft, (area.width, area.height - side - gap))
-    places = _places(kit, area, gap, view)
+    way = entry.share(FIRST, CARDS * APART + COMES)
+    with canvas.coming(way):
+        area = journey.tell(canvas, kit, area, view)
+    sides, places = _places(kit, area, gap, view)
     if journey.leads(view.state):
-        with canvas.coming(entry.share(FIRST, CARDS * APART + COMES)):
+        with canvas.coming(way):
             journey.draw(
                 canvas, kit, area.left - kit.px(MARGIN) // 2, [at for at, _ in places], view
             )
@@ -73,63 +75,97 @@ def draw(
             continue  # so that not all covers are made for one picture
         with canvas.coming(share, kit.px(4)):
             if index < len(view.state.songs):
-                hits += _card(canvas, kit, place, view, index, grown)
+                hits += _card(canvas, kit, place, view, index, grown, sides)
             else:
                 empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
                 canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
     return hits
 
 
-def heights(total: int, grown: Sequence[float]) -> tuple[int, ...]:
-    """Return how high the cards are that share ``total`` pixels, by how far each has grown."""
-    weights = [SMALL + (LARGE - SMALL) * share for share in grown]
+def heights(total: int, grown: Sequence[float], least: Sequence[float]) -> tuple[int, ...]:
+    """Return how high the cards are that share ``total`` pixels, by how far each has grown.
+
+    least: how high each is, in units, as long as it has not grown.
+    """
+    weights = [small + (LARGE - small) * share for small, share in zip(least, grown, strict=True)]
     edges = [round(total * edge / sum(weights)) for edge in itertools.accumulate(weights)]
     return tuple(below - above for above, below in itertools.pairwise([0, *edges]))
 
 
-def _places(kit: Kit, area: pygame.Rect, gap: int, view: View) -> list[tuple[pygame.Rect, float]]:
-    """Where each card is, and how far it has grown; the chosen one is the largest, in the end."""
-    songs, grown = view.state.songs, []
+def _places(
+    kit: Kit, area: pygame.Rect, gap: int, view: View
+) -> tuple[tuple[int, int], list[tuple[pygame.Rect, float]]]:
+    """Where each card is, and how far it has grown; the chosen one is the largest, in the end.
+
+    Before them the sides of the covers, on a card and on the one that plays. They are alike on all,
+    so that all words begin at one line, and the same whichever plays.
+    """
+    songs, grown, total = view.state.songs, [], area.height - (CARDS - 1) * gap
+    playing = view.state.ended_at is None
+    largest = (LARGE - SMALL) * playing
+    pad = 2 * kit.px(PAD)
+    side = int(total * SMALL / (CARDS * SMALL + largest)) - pad
+    rooms = [area.width - _taken(kit, view, song, side) for song in songs]
+    least = [
+        LONG if titles.is_long(kit, song, room) else SMALL
+        for song, room in zip(songs, rooms, strict=True)
+    ] + [SMALL] * (CARDS - len(songs))
+    enough = CARDS * ENOUGH + (ENOUGH_LARGE - ENOUGH) * playing
+    if total < kit.px(enough + sum(least) - CARDS * SMALL):
+        least = [SMALL] * CARDS
+    whole = sum(least) + largest
+    sides = (int(total * SMALL / whole) - pad, int(total * LARGE / whole) - pad)
     for index in range(CARDS):
         wanted = 1.0 if index == view.state.chosen else 0.0
         key = ("card", songs[index].id if index < len(songs) else index)
         share = kit.motion.follow(key, (wanted,), view.now, GROWS)[0]
         grown.append(wanted if abs(share - wanted) < 0.01 else share)
     places, top = [], area.top
-    for height, share in zip(heights(area.height - (CARDS - 1) * gap, grown), grown, strict=True):
+    for height, share in zip(heights(total, grown, least), grown, strict=True):
         places.append((pygame.Rect(area.left, top, area.width, height), share))
         top += height + gap
-    return places
+    return sides, places
 
 
 def _card(
-    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, index: int, grown: float
+    canvas: Canvas,
+    kit: Kit,
+    place: pygame.Rect,
+    view: View,
+    index: int,
+    grown: float,
+    sides: tuple[int, int],
 ) -> list[Hit]:
-    """The card at ``index``, which has ``grown`` so far, 0 to 1, into the one that plays."""
+    """The card at ``index``, which has ``grown`` so far, 0 to 1, into the one that plays.
+
+    sides: of the cover before and after that.
+    """
     song, colors = view.state.songs[index], kit.colors
     fill = mix(colors.surface, colors.chosen(song.emotion), grown)
     edge = mix(colors.edge or fill, colors.word(song.emotion), grown) if grown else colors.edge
     panel = kit.panel if grown in (0, 1) else kit.passing_panel
     canvas.blit(panel(place.size, CORNER, fill, edge, grown > 0.5), place)
-    side = place.height - 2 * kit.px(PAD)
+    side = round(sides[0] + (sides[1] - sides[0]) * grown)
     alpha = FAINT if song.id in view.playback.failed else None
-    art = _art(kit, song, side, grown)
-    corner = (place.left + kit.px(PAD), place.top + kit.px(PAD))
-    canvas.blit(art, corner, alpha=alpha)
+    art = _art(kit, song, side, sides[1] if grown else sides[0])
+    spot = pygame.Rect(place.left + kit.px(PAD), 0, side, side)
+    spot.centery = place.centery
+    canvas.blit(art, spot, alpha=alpha)
     # While it grows, one text gives way to the other.
-    with canvas.coming(max(0.0, 1 - 2 * grown)):
-        _words(canvas, kit, place, view, song, False)
-    with canvas.coming(max(0.0, 2 * grown - 1)):
-        hits = []
-        if index == view.state.chosen:
-            hits = _playing(canvas, kit, place, view, song)
-            _run_along(canvas, kit, pygame.Rect(corner, (side, side)), view, song)
+    left = spot.right + kit.px(TEXT_GAP)
+    if grown < 0.5:
+        with canvas.coming(1 - 2 * grown):
+            _words(canvas, kit, place, view, song, left, sides[0])
+    hits = []
+    if grown > 0.5 and index == view.state.chosen:
+        with canvas.coming(2 * grown - 1):
+            hits = _playing(canvas, kit, place, view, song, left, sides[1])
+            _run_along(canvas, kit, spot, view, song)
     return [*hits, Hit(place, Choose(index))]
 
 
-def _art(kit: Kit, song: Song, side: int, grown: float) -> pygame.Surface:
-    """The cover; while it grows, it is scaled, which is quick."""
-    kept = side if grown in (0, 1) else kit.px(LARGE - 2 * PAD)
+def _art(kit: Kit, song: Song, side: int, kept: int) -> pygame.Surface:
+    """The cover, made with a side of ``kept`` and, while its card grows, scaled to ``side``."""
     key = ("cover", song, kept)
     art = kit.cache.get(key, lambda: cover(song, kept, kit.theme.unit))
     return art if kept == side else pygame.transform.smoothscale(art, (side, side))
@@ -162,65 +198,73 @@ def is_heard(view: View) -> bool:
     )
 
 
+def _signs(kit: Kit, view: View, song: Song, large: bool) -> list[pygame.Surface]:
+    """What stands on the right of a card: length, or that it failed, and the heart."""
+    signs = []
+    if song.id in view.playback.failed:
+        if not (large and view.link):
+            signs.append(icon(kit, "silent", 2.6, kit.colors.muted))
+    elif not large:
+        signs.append(kit.text(_time(song.duration_s), CAPTION, kit.colors.muted))
+    if song.id in view.state.liked:
+        signs.append(icon(kit, "liked", 2.4, kit.colors.word(song.emotion)))
+    return signs
+
+
+def _taken(kit: Kit, view: View, song: Song, side: int, large: bool = False) -> int:
+    """How much of a card's width is not for its title, beside a cover of ``side`` pixels."""
+    ends = kit.px(1.25 + SIDE) if large and view.link else kit.px(2)
+    signs = sum(sign.width + kit.px(0.8) for sign in _signs(kit, view, song, large))
+    return kit.px(PAD) + side + kit.px(TEXT_GAP) + kit.px(1.2) + signs + ends
+
+
 def _words(
-    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, large: bool
+    canvas: Canvas,
+    kit: Kit,
+    place: pygame.Rect,
+    view: View,
+    song: Song,
+    left: int,
+    side: int,
+    large: bool = False,
 ) -> None:
     """Title, artist and year, length and heart; one that failed says so, and is faint.
 
-    On the ``large`` card the foot is left free, and there is no length.
+    left: where they begin, beside a cover whose side in the end is ``side``; by that the room is
+    measured, so that no line breaks anew on the way. On the ``large`` card the foot is left free,
+    and there is no length.
     """
     colors, failed = kit.colors, song.id in view.playback.failed
-    left, end = place.left + _indent(kit, place), place.right - kit.px(2)
     free = place.height - (kit.px(FOOT) if large else 0)
     middle = place.top + free // 2
-    signs = []
-    if large and view.link:
-        end = place.right - kit.px(1.25 + SIDE)
-    elif failed:
-        signs.append(icon(kit, "silent", 2.6, colors.muted))
-    elif not large:
-        signs.append(kit.text(_time(song.duration_s), CAPTION, colors.muted))
-    if song.id in view.state.liked:
-        signs.append(icon(kit, "liked", 2.4, colors.word(song.emotion)))
-    for sign in signs:
+    end = place.right - (kit.px(1.25 + SIDE) if large and view.link else kit.px(2))
+    for sign in _signs(kit, view, song, large):
         canvas.blit(sign, sign.get_rect(midright=(end, middle)))
         end -= sign.width + kit.px(0.8)
-    # Measured on the card that it becomes, so that no line breaks anew on the way.
-    room = end - kit.px(1.2) - place.left - kit.px((LARGE if large else SMALL) + TEXT_GAP - PAD)
-    title = _title(kit, song, colors.muted if failed else colors.text, (room, free), large)
+    room = place.width - _taken(kit, view, song, side, large)
+    ink = colors.muted if failed else colors.text
+    title = (titles.playing if large else titles.listed)(kit, song, ink, room, free)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:
         artist = kit.text(song.artist, CAPTION, colors.muted, room)
     if failed:
         artist = kit.text(kit.strings("mood.failed"), CAPTION, colors.muted, room, 1, 0.8)
-    (first, last), (base, _) = kit.baselines(title), kit.baselines(artist)
-    apart, capitals = kit.px(BY), round(CAPITALS * kit.size(TITLE))
-    at = middle + (capitals - (last - first) - apart) // 2
-    canvas.blit(title, (left, at - first))
-    canvas.blit(artist, (left, at + last - first + apart - base))
+    (first, last), (base, _) = kit.baselines(title.text), kit.baselines(artist)
+    apart, capitals = kit.px(titles.BY), round(titles.CAPITALS * kit.size(title.style))
+    at = middle + (capitals - (last - first) - apart * title.by) // 2
+    titles.draw(canvas, kit, title, (left, at - first), room, view.now - view.state.chosen_at)
+    if title.by:
+        canvas.blit(artist, (left, at + last - first + apart - base))
 
 
-def _title(kit: Kit, song: Song, ink: Color, room: tuple[int, int], large: bool) -> pygame.Surface:
-    """The title in ``room``, width and height; in a list all are of one size and on one line.
-
-    The card that plays has the whole of a long one, in two lines, if it is high enough.
-    """
-    width, height = room
-    if large:
-        for style, lines in ((LARGE_TITLE, 1), (TITLE, 2)):
-            rows, _, whole = kit.fit(song.title, style, width, lines, kit.palette.letters)
-            above = (CAPITALS + (len(rows) - 1) * style.leading) * kit.size(style)
-            if whole and above + kit.px(BY + MARGINS) <= height:
-                return kit.text(song.title, style, ink, width, lines, kit.palette.letters)
-    return kit.text(song.title, TITLE, ink, width, 1, kit.palette.letters)
-
-
-def _playing(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> list[Hit]:
+def _playing(
+    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, left: int, side: int
+) -> list[Hit]:
     """What the card of the song that plays shows; the button for its QR code can be touched."""
-    _words(canvas, kit, place, view, song, True)
+    _words(canvas, kit, place, view, song, left, side, large=True)
     if song.id not in view.playback.failed:
-        _progress(canvas, kit, place, view, song)
+        _progress(canvas, kit, place, view, song, left)
     if not view.link:
         return []
     spot = pygame.Rect(0, 0, kit.px(SIDE), kit.px(SIDE))
@@ -228,11 +272,13 @@ def _playing(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Son
     return [button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code")]
 
 
-def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song) -> None:
+def _progress(
+    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, left: int
+) -> None:
     """Whether the preview plays or pauses, how far it is, and how long it goes on."""
     line, playback = kit.colors.word(song.emotion), view.playback
     middle = place.bottom - kit.px(2.3)
-    left, right = place.left + _indent(kit, place), place.right - kit.px(2)
+    right = place.right - kit.px(2)
     sign = icon(kit, "pause", 2.4, line)
     if not playback.paused:
         # What cannot be heard does not dance.
@@ -247,11 +293,6 @@ def _progress(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: So
     widest = kit.text("\N{MINUS SIGN}0:00", CAPTION, kit.colors.text).width
     bar.width, bar.centery = right - widest - kit.px(1.2) - bar.left, middle
     kit.progress(canvas, bar, _share(view), line, mix(kit.colors.chosen(song.emotion), line, 0.3))
-
-
-def _indent(kit: Kit, place: pygame.Rect) -> int:
-    """How far from the left of a card its words begin, beside its cover."""
-    return place.height - kit.px(PAD) + kit.px(TEXT_GAP)
 
 
 def _time(seconds: float) -> str:

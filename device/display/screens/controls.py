@@ -1,6 +1,7 @@
 """What can be pressed on more than one screen: buttons, and the sign that leads to languages."""
 
 import dataclasses
+import itertools
 
 import pygame
 
@@ -42,6 +43,15 @@ def button(
             drawn = kit.text(label, plain, color, room, 2, 0.75, centered=True)
     canvas.blit(drawn, drawn.get_rect(center=area.center))
     return Hit(area, action, corner)
+
+
+def row(area: pygame.Rect, count: int, gap: int) -> list[pygame.Rect]:
+    """Return ``count`` places side by side that fill ``area``, ``gap`` pixels apart."""
+    edges = [area.left + round(index * (area.width + gap) / count) for index in range(count + 1)]
+    return [
+        pygame.Rect(left, area.top, right - gap - left, area.height)
+        for left, right in itertools.pairwise(edges)
+    ]
 
 
 def globe(canvas: Canvas, kit: Kit, corner: tuple[int, int]) -> list[Hit]:

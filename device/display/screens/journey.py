@@ -7,6 +7,7 @@ import pygame
 
 from device.display.kit.canvas import Canvas
 from device.display.kit.paint import Layer
+from device.display.kit.theme import CAPTION
 from device.display.kit.widgets import Kit
 from device.display.view import View
 from device.states import State
@@ -38,6 +39,20 @@ def passed(view: View) -> float:
     if playback.song_id == state.song.id and playback.length_s > 0:
         share = min(1.0, playback.position_s / playback.length_s)
     return min(float(last), state.chosen + share)
+
+
+def tell(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> pygame.Rect:
+    """Say in a line at the top of ``area`` where the songs lead, if they do; return what is left.
+
+    When all are over, it is no longer said.
+    """
+    where = leads(view.state)
+    if where is None or view.state.ended_at is not None:
+        return area
+    line = kit.text(kit.strings(f"mood.{where}"), CAPTION, kit.colors.text, area.width, 2)
+    canvas.blit(line, area)
+    used = kit.baselines(line)[1] + kit.px(1.6)
+    return pygame.Rect(area.left, area.top + used, area.width, area.height - used)
 
 
 def draw(canvas: Canvas, kit: Kit, left: int, places: Sequence[pygame.Rect], view: View) -> None:

@@ -9,14 +9,19 @@ from device.display.kit import faces
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
-from device.display.kit.theme import BODY, mix
+from device.display.kit.theme import BODY, CAPTION, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import bars, cards, code, hero, journey, words
-from device.display.screens.controls import ROUND, SIDE, button, globe
+from device.display.screens import bars, cards, code, hero, words
+from device.display.screens.controls import ROUND, SIDE, button, globe, row
 from device.display.view import Hit, View
 
-# What two lines of small letters take beneath the mood's word, with some air.
-TWO_LINES = 6.6
+# The stage in units: beside the cards; where there is more to say, which takes its room; and above
+# them in portrait. A halo reaches less far than its stage, so in landscape that goes a little into
+# the margins, as far as is told here.
+STAGE, STAGE_WITH_MORE, STAGE_ABOVE = 29, 22, 24
+INTO_MARGINS = (2.5, 2.0)
+# The side of the QR code on the end card, in units: 60 mm on the 7-inch display.
+CODE = 39
 # After how many seconds the words and the buttons come in, and within how many.
 WORD, BUTTONS = (0.45, 0.3), (0.8, 0.25)
 # In so many seconds the face goes most of the way where it has to make room.
@@ -45,30 +50,30 @@ def places(kit: Kit, area: pygame.Rect, view: View) -> Places:
     margin, gap, side = kit.px(3), kit.px(cards.MARGIN), kit.px(SIDE)
     inner = area.inflate(-2 * margin, -2 * margin)
     rows = 2 * side + kit.px(1)
+    corner = (inner.left - kit.px(1), inner.top - kit.px(1))
     if kit.theme.portrait:
-        tall = 34 if view.state.bars else 31 if _ends_with_code(view) else 20
-        head = pygame.Rect(inner.topleft, (inner.width, kit.px(tall)))
+        head = pygame.Rect(inner.topleft, (inner.width, kit.px(STAGE_ABOVE)))
+        if _ends_with_code(view):
+            head.height = kit.px(CODE + 1) + _take_home(kit, head.width).height
+        elif view.state.bars:
+            head.height = kit.px(34.5)
+        if view.state.ended_at is not None:
+            rows = side
         buttons = pygame.Rect(inner.left, inner.bottom - rows, inner.width, rows)
         songs = pygame.Rect(inner.left, head.bottom + kit.px(2), inner.width, 0)
         songs.height = buttons.top - kit.px(2) - songs.top
-        large = kit.px(20)
+        large = kit.px(STAGE_ABOVE)
     else:
         head = pygame.Rect(
             inner.topleft,
-            (kit.px(39 if view.state.bars or _ends_with_code(view) else 29), inner.height),
+            (kit.px(CODE if view.state.bars or _ends_with_code(view) else 29), inner.height),
         )
         buttons = pygame.Rect(head.left, head.bottom - rows, head.width, rows)
         songs = pygame.Rect(head.right + gap, inner.top, 0, inner.height)
         songs.width = inner.right - songs.left
         head.height = buttons.top - kit.px(1) - head.top
-        # What there is to say besides takes its room from the face.
-        large = kit.px(25)
-        if has_more(kit, view):
-            large = kit.px(20.5)
-        elif journey.leads(view.state):
-            told = words.height(kit, *words.told(kit, view, head.width)) + kit.px(TWO_LINES)
-            large = max(kit.px(16), min(large, head.height + kit.px(0.5) - told))
-    corner = (head.left - kit.px(1), head.top - kit.px(1))
+        corner = (head.left - kit.px(INTO_MARGINS[0]), head.top - kit.px(INTO_MARGINS[1]))
+        large = kit.px(STAGE_WITH_MORE if has_more(kit, view) else STAGE)
     hidden = view.state.bars or _ends_with_code(view)
     return Places(head, None if hidden else pygame.Rect(corner, (large, large)), songs, buttons)
 
@@ -122,7 +127,9 @@ def furnish(canvas: Canvas, kit: Kit, view: View, at: Places, entry: Entry = THE
     if buttons := entry.share(*BUTTONS):
         with canvas.coming(buttons):
             if at.stage is not None and not kit.theme.portrait:
-                hits += globe(canvas, kit, at.head.topright)
+                # Out of the corner by a little, where the halo does not reach it.
+                out = kit.px(0.6)
+                hits += globe(canvas, kit, (at.head.right + out, at.head.top - out))
             hits += _buttons(canvas, kit, at.buttons, view)
     return hits
 
@@ -184,8 +191,11 @@ def _code(canvas: Canvas, kit: Kit, at: Places, view: View) -> tuple[list[Hit], 
     elif not ends:
         told.top, told.height = at.stage.bottom + gap, at.head.bottom - at.stage.bottom - gap
     elif kit.theme.portrait:
-        square.left = room.left
-        told.left, told.width, songs = square.right + gap, room.right - square.right - gap, at.songs
+        square = pygame.Rect(0, 0, kit.px(CODE), kit.px(CODE)).move_to(midtop=room.midtop)
+        code.draw(canvas, kit, square, _link(view))
+        text = _take_home(kit, room.width)
+        canvas.blit(text, text.get_rect(midbottom=room.midbottom))
+        return [], at
     else:
         told = pygame.Rect(at.songs.topleft, (at.songs.width, kit.px(3)))
         songs = pygame.Rect(at.songs.left, told.bottom + kit.px(1), at.songs.width, 0)
@@ -198,6 +208,12 @@ def _code(canvas: Canvas, kit: Kit, at: Places, view: View) -> tuple[list[Hit], 
     return hits, dataclasses.replace(at, songs=songs)
 
 
+def _take_home(kit: Kit, width: int) -> pygame.Surface:
+    """What the QR code is for, to stand beneath it."""
+    text = kit.strings("mood.take_home")
+    return kit.text(text, CAPTION, kit.colors.text, width, 2, centered=True)
+
+
 def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
     """The emotion in words, beneath its face or beside it, and what there is to say besides."""
     head, stage = at.head, at.stage
@@ -207,7 +223,7 @@ def _tell(canvas: Canvas, kit: Kit, at: Places, view: View) -> list[Hit]:
     height = words.height(kit, kicker, emotion)
     top = stage.bottom + kit.px(0.5)
     if kit.theme.portrait:
-        room = kit.px(7) if has_more(kit, view) or journey.leads(view.state) else 0
+        room = kit.px(7) if has_more(kit, view) else 0
         top = head.centery - (height + room) // 2
     top += words.stacked(canvas, kit, (left, top), kicker, emotion)
     return _below(canvas, kit, pygame.Rect(left, top, width, head.bottom - top), view)
@@ -225,8 +241,6 @@ def _below(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]
         color = kit.colors.word(view.state.offer)
         return [button(canvas, kit, spot, Press.ACCEPT, label=label, color=color)]
     text, sign = note(kit, view)
-    if not text and (where := journey.leads(view.state)):
-        text = kit.strings(f"mood.{where}")
     if not text:
         return []
     left = area.left
@@ -253,7 +267,12 @@ def mirror(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View) -> None:
 
 
 def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hit]:
-    """Two rows: signs, and among them a sentence that says that the mood is another one."""
+    """Two rows: signs, and among them a sentence that says that the mood is another one.
+
+    In portrait the end card has one row, since the code takes much room and nothing sounds.
+    """
+    if kit.theme.portrait and view.state.ended_at is not None:
+        return _end_buttons(canvas, kit, area)
     song, off = view.state.song, view.playback.volume == 0
     liked = song is not None and song.id in view.state.liked
     heart = kit.colors.word(view.state.emotion) if liked else None
@@ -271,15 +290,11 @@ def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hi
     if not (kit.theme.portrait and len(kit.languages) > 1):
         signs = [sign for sign in signs if sign[0] != "globe"]  # in landscape it has a corner
     columns = len(signs) if kit.theme.portrait else 4
-    width = (area.width - (columns - 1) * gap) // columns
-    places = [
-        pygame.Rect(area.left + index * (width + gap), area.top, width, side)
-        for index in range(columns)
-    ]
+    places = row(pygame.Rect(area.left, area.top, area.width, side), columns, gap)
     sentence = pygame.Rect(area.left, area.top + side + gap, area.width, side)
     if not kit.theme.portrait:
         places += [place.move(0, side + gap) for place in places[2:]]
-        sentence.width = 2 * width + gap
+        sentence.width = places[1].right - area.left
     hits = []
     for place, (sign, action, color) in zip(places, signs, strict=True):
         idle = song is None and action in OF_A_SONG
@@ -287,6 +302,20 @@ def _buttons(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> list[Hi
         hits += [] if idle else [hit]
     label = kit.strings("mood.not_me")
     return [*hits, button(canvas, kit, sentence, Press.NOT_ME, label=label)]
+
+
+def _end_buttons(canvas: Canvas, kit: Kit, area: pygame.Rect) -> list[Hit]:
+    """One row for what comes after the five songs."""
+    gap, left, hits = kit.px(1), area.left, []
+    if len(kit.languages) > 1:
+        spot = pygame.Rect(area.topleft, (area.height, area.height))
+        hits.append(button(canvas, kit, spot, Press.LANGUAGES, sign="globe"))
+        left = spot.right + gap
+    named = ((Press.NOT_ME, "mood.not_me"), *cards.ENDS)
+    rest = pygame.Rect(left, area.top, area.right - left, area.height)
+    for place, (action, key) in zip(row(rest, len(named), gap), named, strict=True):
+        hits.append(button(canvas, kit, place, action, label=kit.strings(key)))
+    return hits
 
 
 def _play(view: View) -> Press:

@@ -8,9 +8,11 @@ import pytest
 from device import states
 from device.actions import Choose, Press
 from device.contracts import NOTHING_SEEN, Face, Playback
-from device.display.kit.theme import PIXELS_PER_MM_AT_8
+from device.display.kit.theme import PIXELS_PER_MM_AT_8, Theme
 from device.display.screens import code
 from device.display.window import Window
+
+from ..conftest import SIZES
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 
@@ -69,9 +71,10 @@ def test_the_playing_card_has_its_button(linked, window):
     assert [hit.action for hit in window.hits].count(Press.TOGGLE_LINK) == 1, "it closes the code"
 
 
-@pytest.mark.parametrize(("size", "least"), [((800, 480), 60), ((480, 800), 45)])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", ["mood with a code", "mood ended with a link"])
-def test_it_can_be_read_from_an_arms_length(views, monkeypatch, size, least, name):
+def test_it_can_be_read_from_an_arms_length(views, monkeypatch, size, name):
+    """It is 60 mm and more wide on a display of 7 inches, and larger on larger ones."""
     drawn = []
     monkeypatch.setattr(code, "draw", lambda canvas, kit, square, text: drawn.append(square))
     window = Window(size)
@@ -79,7 +82,7 @@ def test_it_can_be_read_from_an_arms_length(views, monkeypatch, size, least, nam
     window.draw(views[name])
     window.close()
     (square,) = drawn
-    assert square.width == square.height >= least * PIXELS_PER_MM_AT_8
+    assert square.width == square.height >= 60 * PIXELS_PER_MM_AT_8 * Theme(*size).unit / 8
     assert pygame.Rect((0, 0), size).contains(square)
     assert square.collidelist([hit.area for hit in window.hits if hit.area != square]) == -1
 

@@ -372,17 +372,22 @@ def test_a_song_without_a_year_names_its_artist_alone(small_window, mood_view, m
 @pytest.mark.parametrize("total", [300, 400, 401, 1000])
 @pytest.mark.parametrize("chosen", range(5))
 def test_the_chosen_card_is_the_largest_and_none_is_lost(total, chosen):
-    found = cards.heights(total, [float(index == chosen) for index in range(5)])
+    found = cards.heights(total, [float(index == chosen) for index in range(5)], [cards.SMALL] * 5)
     assert sum(found) == total
     assert found[chosen] == pytest.approx(total * 14 / 50, abs=1)
-    assert cards.heights(500, [0.0] * 5) == (100,) * 5
+    assert cards.heights(500, [0.0] * 5, [cards.SMALL] * 5) == (100,) * 5
+    assert cards.heights(470, [0.0] * 5, [9, 11, 9, 9, 9]) == (90, 110, 90, 90, 90)
 
 
-def test_a_card_that_is_chosen_grows_within_a_quarter_of_a_second(small_window, mood_view):
-    small_window.draw(mood_view(chosen=1))
+def test_a_card_that_is_chosen_grows_within_a_quarter_of_a_second(
+    small_window, mood_view, make_song
+):
+    songs = tuple(make_song(number, title="Air") for number in range(5))
+    small_window.draw(playing_view(mood_view(), songs, 1))
     high = []
     for number in range(1, 12):
-        small_window.draw(dataclasses.replace(mood_view(chosen=3), now=100 + number / 30))
+        view = playing_view(mood_view(), songs, 3)
+        small_window.draw(dataclasses.replace(view, now=100 + number / 30))
         areas = {hit.action: hit.area for hit in small_window.hits}
         high.append((areas[Choose(1)].height, areas[Choose(3)].height))
     shrinks, grows = zip(*high, strict=True)

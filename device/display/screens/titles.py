@@ -1,0 +1,124 @@
+"""The title of a song on its card: in one line or two; what is longer still glides past."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pygame
+
+from device.display.kit.canvas import Canvas
+from device.display.kit.motion import ease
+from device.display.kit.theme import LARGE_TITLE, TITLE, Color, Type
+from device.display.kit.widgets import Kit
+
+if TYPE_CHECKING:
+    from data.catalogue import Song
+
+# From a title's last baseline to the line beneath it, in units; the height of its capitals, in
+# sizes.
+BY, CAPITALS = 3.2, 0.72
+# What is free above a title and below what stands beneath it, both together, in units: in a list,
+# and on the card that plays in two lines and in one.
+CLOSE, TWO_LINES, ONE_LINE = 0.9, 1.2, 2.0
+# Lines of the longest title that stands still.
+LINES = 2
+# What glides waits for so many seconds at either end, goes so many units a second, and is back
+# within so many; over so many units it fades at the edges.
+WAITS, PACE, BACK, FADES = 2.5, 4.0, 0.8, 2.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Title:
+    """A title as it is drawn. by: whether there is room for a line beneath it."""
+
+    text: pygame.Surface
+    style: Type
+    by: bool = True
+
+
+def is_long(kit: Kit, song: Song, width: int) -> bool:
+    """Whether the title of ``song`` takes two lines of ``width`` pixels in a list."""
+    return len(kit.fit(song.title, TITLE, width, LINES, kit.palette.letters)[0]) > 1
+
+
+def listed(kit: Kit, song: Song, ink: Color, width: int, height: int) -> Title:
+    """Return the title for a card of ``width`` and ``height`` pixels; all are of one size.
+
+    One that takes two lines leaves out the line beneath it rather than an end of its own.
+    """
+    found = [(lines, by) for by in (True, False) for lines in (1, LINES)]
+    for lines, by in found:
+        whole, high = _measured(kit, song, TITLE, width, lines)
+        if whole and high + kit.px(CLOSE + by * BY) <= height:
+            break
+    else:
+        lines, by = next(
+            (
+                (lines, by)
+                for lines, by in ((LINES, True), (LINES, False), (1, True))
+                if _measured(kit, song, TITLE, width, lines)[1] + kit.px(CLOSE + by * BY) <= height
+            ),
+            (1, True),
+        )
+    return Title(kit.text(song.title, TITLE, ink, width, lines, kit.palette.letters), TITLE, by)
+
+
+def playing(kit: Kit, song: Song, ink: Color, width: int, height: int) -> Title:
+    """Return the title for the card that plays: larger if it fits, or else in two lines.
+
+    What would be cut even so is one long line, which is to ``glide``, unless nothing may move.
+    """
+    for style, lines, margins in ((LARGE_TITLE, 1, ONE_LINE), (TITLE, LINES, TWO_LINES)):
+        whole, high = _measured(kit, song, style, width, lines)
+        fits = high + kit.px(BY + margins) <= height
+        if fits and (whole or (kit.still and lines == LINES)):
+            return Title(kit.text(song.title, style, ink, width, lines, kit.palette.letters), style)
+    if kit.still:
+        return Title(kit.text(song.title, TITLE, ink, width, 1, kit.palette.letters), TITLE)
+    return Title(kit.text(song.title.replace("\n", " "), LARGE_TITLE, ink), LARGE_TITLE)
+
+
+def _measured(kit: Kit, song: Song, style: Type, width: int, lines: int) -> tuple[bool, float]:
+    """Whether all of the title is there, and how high it is from its capitals to its baseline."""
+    rows, _, whole = kit.fit(song.title, style, width, lines, kit.palette.letters)
+    return whole, (CAPITALS + (len(rows) - 1) * style.leading) * kit.size(style)
+
+
+def glide(passed: float, way: float, pace: float) -> float:
+    """Return how far, of ``way`` pixels, a text has glided ``passed`` seconds after its beginning.
+
+    pace: in pixels a second. It waits at either end, and comes back faster.
+    """
+    there = way / pace
+    moment = passed % (2 * WAITS + there + BACK)
+    if moment < WAITS + there:
+        return way * min(1.0, max(0.0, (moment - WAITS) / there))
+    return way * (1 - ease((moment - 2 * WAITS - there) / BACK))
+
+
+def draw(
+    canvas: Canvas, kit: Kit, title: Title, corner: tuple[int, int], width: int, since: float
+) -> None:
+    """Draw ``title``; one wider than ``width`` pixels glides, and fades where it is cut.
+
+    since: how many seconds ago its card was chosen.
+    """
+    text, (left, top) = title.text, corner
+    if text.width <= width:
+        canvas.blit(text, corner)
+        return
+    way = text.width - width
+    gone = round(glide(kit.beat(since), way, PACE * kit.theme.unit))
+    fade = kit.px(FADES)
+    # In strips: the middle as it is, the edges ever fainter.
+    head, tail = fade if gone else 0, fade if gone < way else 0
+    canvas.blit(text, (left + head, top), (gone + head, 0, width - head - tail, text.height))
+    step = max(1, fade // 12)
+    for begin, length, rising in ((0, head, True), (width - tail, tail, False)):
+        for x in range(0, length, step):
+            strip = min(step, length - x)
+            share = (x + strip / 2) / length
+            alpha = round(255 * (share if rising else 1 - share))
+            part = (gone + begin + x, 0, strip, text.height)
+            canvas.blit(text, (left + begin + x, top), part, alpha=alpha)

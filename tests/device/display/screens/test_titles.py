@@ -1,0 +1,109 @@
+"""Titles are read whole: in one line, in two, or gliding past on the card that plays."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data import catalogue
+from device.actions import Choose
+from device.display.screens import titles
+from device.display.window import Window
+
+pytestmark = pytest.mark.usefixtures("no_fading")
+
+LONG = "A title that is so very long that nobody would want to read it to its end " * 2
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """What was written on cards: song, whether it plays, whether all of its title is there."""
+    found = []
+
+    def wrapped(write, plays):
+        def writing(kit, song, ink, width, height):
+            title = write(kit, song, ink, width, height)
+            lines = titles.LINES if title.text.height > 1.5 * kit.size(title.style) else 1
+            whole = kit.fit(song.title, title.style, width, lines, kit.palette.letters)[2]
+            found.append((song, plays, whole or title.text.width > width))
+            assert kit.baselines(title.text)[1] < height
+            return title
+
+        return writing
+
+    monkeypatch.setattr(titles, "listed", wrapped(titles.listed, False))
+    monkeypatch.setattr(titles, "playing", wrapped(titles.playing, True))
+    return found
+
+
+def with_songs(view, songs, chosen):
+    state = dataclasses.replace(view.state, songs=songs, chosen=chosen)
+    playback = dataclasses.replace(view.playback, song_id=songs[chosen].id)
+    return dataclasses.replace(view, state=state, playback=playback)
+
+
+@pytest.mark.parametrize(("size", "cut"), [((800, 480), 0), ((480, 800), 3), ((1920, 1080), 0)])
+def test_the_titles_of_our_songs_are_whole(written, mood_view, size, cut):
+    songs = catalogue.read(Path(catalogue.__file__).parent).songs
+    window = Window(size)
+    window.open()
+    for emotion, some in songs.items():
+        for first in range(0, len(some) - 4, 4):
+            window.draw(with_songs(mood_view(emotion), tuple(some[first : first + 5]), 0))
+    window.close()
+    assert all(whole for _, plays, whole in written if plays)
+    assert len({song.id for song, plays, whole in written if not plays and not whole}) <= cut
+    assert len({song.id for song, *_ in written}) > 60
+
+
+def test_a_list_has_one_size_and_a_long_title_has_the_taller_card(
+    small_window, written, mood_view, make_song
+):
+    titles_given = ("Air", "A title that is too long for the only line of a card", *["Air"] * 3)
+    songs = tuple(
+        make_song(number, title=title, id=f"{number}") for number, title in enumerate(titles_given)
+    )
+    small_window.draw(with_songs(mood_view(), songs, 4))
+    assert all(whole for *_, whole in written)
+    high = [
+        next(hit.area.height for hit in small_window.hits if hit.action == Choose(index))
+        for index in range(5)
+    ]
+    assert high[1] > high[0] == high[2]
+
+
+@pytest.mark.parametrize("still", [False, True], ids=["moving", "still"])
+@pytest.mark.parametrize("size", [(800, 480), (480, 800)], ids=str)
+def test_what_fits_nowhere_glides_unless_nothing_may_move(mood_view, make_song, shown, size, still):
+    songs = tuple(make_song(number, title=LONG, id=f"{number}") for number in range(5))
+    view = with_songs(mood_view(), songs, 0)
+    view = dataclasses.replace(view, playback=dataclasses.replace(view.playback, paused=True))
+    window = Window(size, still=still)
+    window.open()
+    pictures = []
+    for passed in (0.0, 1.0, 4.0, 4.5, 9.0):
+        window.draw(dataclasses.replace(view, now=view.state.chosen_at + passed))
+        areas = [hit.area for hit in window.hits if isinstance(hit.action, Choose)]
+        pictures.append([shown()[r.top : r.bottom, r.left : r.right].copy() for r in areas])
+    window.close()
+    card = [picture[0] for picture in pictures]
+    assert np.array_equal(card[0], card[1]), "it waits, so that its beginning can be read"
+    for earlier, later in itertools.pairwise(card[1:]):
+        assert np.array_equal(earlier, later) == still
+    for other in range(1, 5):
+        assert np.array_equal(pictures[0][other], pictures[-1][other])
+    # At its edges it fades; the cover and the right edge of the card stay free.
+    assert np.array_equal(card[0][:, -12:], card[-1][:, -12:])
+
+
+def test_it_glides_to_its_end_and_back():
+    way, pace = 400.0, 32.0
+    there = titles.WAITS + way / pace
+    moments = np.arange(0, there, 0.05)
+    steps = [titles.glide(moment, way, pace) for moment in moments]
+    assert steps == sorted(steps) and steps[0] == titles.glide(titles.WAITS, way, pace) == 0
+    assert max(np.diff(steps)) <= pace * 0.05 + 1e-9
+    assert titles.glide(there + titles.WAITS, way, pace) == way
+    assert titles.glide(there + titles.WAITS + titles.BACK + 1, way, pace) == 0
