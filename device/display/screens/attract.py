@@ -14,7 +14,7 @@ from device.display.kit.motion import between, ease
 from device.display.kit.paint import Layer
 from device.display.kit.theme import CALL, CHALK, NIGHT, OFFER, PROMISE, Color, mix
 from device.display.kit.widgets import Kit
-from device.display.screens.controls import globe
+from device.display.screens.controls import SIDE, globe
 from device.display.strings import Strings
 from device.display.view import Hit, View
 
@@ -43,6 +43,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     look = _smiling(kit, _look(kit, kit.beat(view.now - view.state.since)), view)
     canvas.fill(mix(look.ground, (0, 0, 0), gone))
     margin, gap = kit.px(5), kit.px(2.5)
+    corner = (area.right - kit.px(4), area.top + kit.px(4))
     sign, promise = _promise(kit, area.width - 2 * margin)
     free = area.height - max(sign.height, promise.height) - 2 * margin
     if kit.theme.portrait:
@@ -54,8 +55,10 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     spoken = _spoken(kit, view)
     headline = kit.text(spoken("attract.headline"), CALL, kit.colors.text, width, 3, 0.5)
     offer = kit.text(spoken("attract.offer"), OFFER, kit.colors.muted, width, 3)
-    words = headline.height + gap + offer.height
+    apart = gap
+    words = headline.height + apart + offer.height
     if kit.theme.portrait:
+        side = min(side, free - words - 2 * gap)
         top = area.top + margin + (free - side - words - gap) // 2
         stage = pygame.Rect(area.centerx - side // 2, top, side, side)
         left, top = margin, stage.bottom + gap
@@ -63,6 +66,10 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
         middle = margin + free // 2
         stage = pygame.Rect(margin - kit.px(1), middle - side // 2, side, side)
         left, top = stage.right + gap, middle - words // 2
+        beneath = corner[1] + kit.px(SIDE + 1.2) - kit.inked(headline).top
+        if left + headline.width > corner[0] - kit.px(SIDE) and top < beneath:
+            # Below the globe, and closer together for that.
+            apart, top = gap // 3, beneath
     if gone < 1:
         with canvas.coming(1 - gone):
             _glow(canvas, kit, stage, look)
@@ -71,12 +78,12 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     if gone < 1:
         with canvas.coming(1 - gone):
             canvas.blit(headline, (left, top))
-            canvas.blit(offer, (left, top + headline.height + gap))
+            canvas.blit(offer, (left, top + headline.height + apart))
             low = area.bottom - margin - max(sign.height, promise.height) // 2
             canvas.blit(sign, sign.get_rect(midleft=(margin, low)))
             beside = margin + sign.width + kit.px(1.5)
             canvas.blit(promise, promise.get_rect(midleft=(beside, low)))
-            hits = globe(canvas, kit, (area.right - kit.px(4), area.top + kit.px(4)))
+            hits = globe(canvas, kit, corner)
     if spoken is not kit.strings:
         words_area = pygame.Rect(left, top, max(headline.width, offer.width), words)
         hits.append(Hit(words_area, Speak(spoken.language)))

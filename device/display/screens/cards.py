@@ -243,7 +243,10 @@ def _words(
         end -= sign.width + kit.px(0.8)
     room = place.width - _taken(kit, view, song, side, large)
     ink = colors.muted if failed else colors.text
-    title = (titles.playing if large else titles.listed)(kit, song, ink, room, free)
+    if large:
+        title = titles.playing(kit, song, ink, room, free)
+    else:
+        title = titles.listed(kit, song, ink, room, free, failed)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     artist = kit.text(by, CAPTION, colors.muted)
     if artist.width > room:

@@ -49,7 +49,8 @@ def tell(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> pygame.Rect
     where = leads(view.state)
     if where is None or view.state.ended_at is not None:
         return area
-    line = kit.text(kit.strings(f"mood.{where}"), CAPTION, kit.colors.text, area.width, 2)
+    lines = 2 if kit.theme.portrait else 1
+    line = kit.text(kit.strings(f"mood.{where}"), CAPTION, kit.colors.text, area.width, lines)
     canvas.blit(line, area)
     used = kit.baselines(line)[1] + kit.px(1.6)
     return pygame.Rect(area.left, area.top + used, area.width, area.height - used)

@@ -18,7 +18,7 @@ from device.display.view import Hit, View
 # The stage in units: beside the cards; where there is more to say, which takes its room; and above
 # them in portrait. A halo reaches less far than its stage, so in landscape that goes a little into
 # the margins, as far as is told here.
-STAGE, STAGE_WITH_MORE, STAGE_ABOVE = 29, 22, 24
+STAGE, STAGE_WITH_MORE, STAGE_ABOVE = 29, 21, 24
 INTO_MARGINS = (2.5, 2.0)
 # The side of the QR code on the end card, in units: 60 mm on the 7-inch display.
 CODE = 39

@@ -51,7 +51,9 @@ def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) ->
         steps.append((gap, gap))
         bar = pygame.Rect(0, 0, kit.px(0.8), kit.px(HIGH - 3))
         bar.midbottom = (pill.centerx, pill.top + steps[1][1] - gap // 2)
-        told = pygame.Rect(0, 0, side + gap, 0).move_to(center=(pill.centerx, bar.top - kit.px(1.3)))
+        told = pygame.Rect(0, 0, side + gap, 0).move_to(
+            center=(pill.centerx, bar.top - kit.px(1.3))
+        )
     else:
         pill = pygame.Rect(0, kit.px(2), 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
         pill.centerx = canvas.get_width() // 2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BY, CAPITALS = 3.2, 0.72
 # What is free above a title and below what stands beneath it, both together, in units: in a list,
 # and on the card that plays in two lines and in one.
-CLOSE, TWO_LINES, ONE_LINE = 0.9, 1.2, 2.0
+CLOSE, TWO_LINES, ONE_LINE = 1.4, 1.2, 2.0
 # Lines of the longest title that stands still.
 LINES = 2
 # What glides waits for so many seconds at either end, goes so many units a second, and is back
@@ -42,25 +42,21 @@ def is_long(kit: Kit, song: Song, width: int) -> bool:
     return len(kit.fit(song.title, TITLE, width, LINES, kit.palette.letters)[0]) > 1
 
 
-def listed(kit: Kit, song: Song, ink: Color, width: int, height: int) -> Title:
+def listed(kit: Kit, song: Song, ink: Color, width: int, height: int, failed: bool) -> Title:
     """Return the title for a card of ``width`` and ``height`` pixels; all are of one size.
 
-    One that takes two lines leaves out the line beneath it rather than an end of its own.
+    One that takes two lines leaves out the line beneath it rather than an end of its own, unless
+    that tells that the song ``failed``.
     """
-    found = [(lines, by) for by in (True, False) for lines in (1, LINES)]
-    for lines, by in found:
+    best = (False, 0, True)
+    for lines, by in ((1, True), (LINES, True), (LINES, failed)):
         whole, high = _measured(kit, song, TITLE, width, lines)
-        if whole and high + kit.px(CLOSE + by * BY) <= height:
-            break
-    else:
-        lines, by = next(
-            (
-                (lines, by)
-                for lines, by in ((LINES, True), (LINES, False), (1, True))
-                if _measured(kit, song, TITLE, width, lines)[1] + kit.px(CLOSE + by * BY) <= height
-            ),
-            (1, True),
-        )
+        # What shows all of it in fewer lines is better, or else what shows more of it.
+        worth = (whole, -lines if whole else lines, by)
+        if high + kit.px(CLOSE + by * BY) <= height:
+            best = max(best, worth)
+    _, lines, by = best
+    lines = abs(lines) or 1
     return Title(kit.text(song.title, TITLE, ink, width, lines, kit.palette.letters), TITLE, by)
 
 

@@ -25,8 +25,9 @@ def told(kit: Kit, view: View, width: int) -> tuple[pygame.Surface, pygame.Surfa
         begins, ends = "mood.unsaid_kicker", "mood.unsaid"
     kicker = kit.text(kit.strings(begins), BODY, kit.colors.muted, width, 1, 0.7)
     word, color = kit.strings(ends), kit.colors.word(view.state.emotion)
-    if kit.fit(word, DISPLAY, width, 1, SMALLEST_WORD)[2]:
-        return kicker, kit.text(word, DISPLAY, color, width, 1, SMALLEST_WORD)
+    for style, smallest in ((DISPLAY, SMALLEST_WORD), (LONG_WORD, SMALLEST_NOTE)):
+        if kit.fit(word, style, width, 1, smallest)[2]:
+            return kicker, kit.text(word, style, color, width, 1, smallest)
     return kicker, kit.text(word, LONG_WORD, color, width, 2, SMALLEST_WORD)
 
 

@@ -114,8 +114,16 @@ def test_every_word_can_be_read(told, views, size, theme):
                     faults.add((*where, "is cut off"))
                 if text.size < least:
                     faults.add((*where, f"has {text.size} of {least} pixels"))
-                if text.area is not None and not screen.contains(text.area):
+                if text.area is None:
+                    continue
+                if not screen.contains(text.area):
                     faults.add((*where, "leaves the screen"))
+                # What lies over everything, such as the volume, does so for a while only.
+                touched = [] if "volume" in name else [hit.area for hit in window.hits]
+                if any(
+                    hit.colliderect(text.area) and not hit.contains(text.area) for hit in touched
+                ):
+                    faults.add((*where, "lies across the edge of what can be touched"))
             placed = [text for text in texts if text.area is not None]
             for one, other in itertools.combinations(placed, 2):
                 if one.area.colliderect(other.area):

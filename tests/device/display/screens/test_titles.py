@@ -23,8 +23,8 @@ def written(monkeypatch):
     found = []
 
     def wrapped(write, plays):
-        def writing(kit, song, ink, width, height):
-            title = write(kit, song, ink, width, height)
+        def writing(kit, song, ink, width, height, *more):
+            title = write(kit, song, ink, width, height, *more)
             lines = titles.LINES if title.text.height > 1.5 * kit.size(title.style) else 1
             whole = kit.fit(song.title, title.style, width, lines, kit.palette.letters)[2]
             found.append((song, plays, whole or title.text.width > width))
