@@ -94,3 +94,14 @@ def test_shellcheck_finds_nothing_in_a_script(root, script):
         timeout=60,
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"), [("snd", "alsa"), ("videodev", "video4linux"), ("drm", "drm")]
+)
+def test_a_kind_of_device_is_known_to_the_kernel_before_the_unit_allows_it(root, module, kind):
+    lines = (root / "systemd" / UNITS[0]).read_text().splitlines()
+    assert f"DeviceAllow=char-{kind} rw" in lines
+    for key in ("Wants=", "After="):
+        named = " ".join(line for line in lines if line.startswith(key))
+        assert f"modprobe@{module}.service" in named
