@@ -1,6 +1,7 @@
 import datetime
 import multiprocessing
 import os
+import queue
 import resource
 import shutil
 import signal
@@ -8,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,25 @@ def test_counts_are_there_again_after_a_restart(tmp_path):
     assert again.counts("happy", "air") == Counts(skipped=1)
     assert again.counts("fear", "air") == Counts()
     again.close()
+
+
+def test_a_like_is_brought_to_the_disk_by_a_thread_of_its_own(tmp_path, monkeypatch):
+    """Until then a power cut would take it, and for half a minute the system sees no hurry."""
+    synced = queue.Queue()
+
+    def fsync(descriptor: int) -> None:
+        file = Path(f"/proc/self/fd/{descriptor}").readlink()
+        synced.put((threading.current_thread(), file))
+
+    memory = Memory(tmp_path)
+    monkeypatch.setattr(os, "fsync", fsync)
+    memory.add("sad", ["air"], "liked")
+    thread, file = synced.get(timeout=30)
+    assert file == tmp_path / f"{NAME}-wal"
+    assert thread is not threading.main_thread()
+    memory.told("sad")
+    assert synced.get(timeout=30)[1] == file
+    memory.close()
 
 
 def test_what_is_taken_back_never_falls_below_nothing(tmp_path):
