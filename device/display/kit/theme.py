@@ -105,7 +105,7 @@ PALETTES: dict[str, Palette] = {
         glow=1.0,
         halo=0.60,
         track=0.37,
-        tint=(0.16, 0.20, 0.12),
+        tint=(0.16, 0.24, 0.12),
     ),
     "light": Palette(
         ink=(244, 242, 237),

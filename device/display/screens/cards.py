@@ -28,9 +28,8 @@ CARDS = 5
 # What can be done when all are over.
 ENDS = ((Press.AGAIN, "mood.again"), (Press.DONE, "mood.done"))
 # The heights of a card, in units, of one whose title takes two lines, and of the one that plays.
-# They shrink where there is less room; beyond these heights there is some to spare.
-SMALL, LONG, LARGE = 9, 11, 14
-ENOUGH, ENOUGH_LARGE = 7, 16
+# They shrink where there is less room, the first one no further than to ENOUGH for the second.
+SMALL, LONG, LARGE, ENOUGH = 9, 11.5, 14, 6.8
 # Around the cover, between it and the words, and what the large card has below its words.
 PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
 # What is free to the left of the cards, in units.
@@ -101,20 +100,21 @@ def _places(
     so that all words begin at one line, and the same whichever plays.
     """
     songs, grown, total = view.state.songs, [], area.height - (CARDS - 1) * gap
-    playing = view.state.ended_at is None
-    largest = (LARGE - SMALL) * playing
-    pad = 2 * kit.px(PAD)
-    side = int(total * SMALL / (CARDS * SMALL + largest)) - pad
-    rooms = [area.width - _taken(kit, view, song, side) for song in songs]
-    least = [
-        LONG if titles.is_long(kit, song, room) else SMALL
-        for song, room in zip(songs, rooms, strict=True)
-    ] + [SMALL] * (CARDS - len(songs))
-    enough = CARDS * ENOUGH + (ENOUGH_LARGE - ENOUGH) * playing
-    if total < kit.px(enough + sum(least) - CARDS * SMALL):
-        least = [SMALL] * CARDS
-    whole = sum(least) + largest
-    sides = (int(total * SMALL / whole) - pad, int(total * LARGE / whole) - pad)
+    largest = 0 if view.state.ended_at is not None else LARGE - SMALL
+    least, whole = [SMALL] * CARDS, CARDS * SMALL + largest
+    sides = _sides(kit, total, whole)
+    # The first time with the largest covers there could be; smaller ones leave titles more room.
+    for _ in range(2):
+        long = [
+            titles.is_long(kit, song, area.width - _taken(kit, view, song, sides[0]))
+            for song in songs
+        ]
+        taller = [LONG if it else SMALL for it in long] + [SMALL] * (CARDS - len(songs))
+        whole = sum(taller) + largest
+        long_fits = total * LONG >= whole * titles.least_height(kit)
+        if not long_fits or total * SMALL < whole * kit.px(ENOUGH):
+            break  # all would be crowded, and no long title gain a line by it
+        least, sides = taller, min(sides, _sides(kit, total, whole))
     for index in range(CARDS):
         wanted = 1.0 if index == view.state.chosen else 0.0
         key = ("card", songs[index].id if index < len(songs) else index)
@@ -125,6 +125,12 @@ def _places(
         places.append((pygame.Rect(area.left, top, area.width, height), share))
         top += height + gap
     return sides, places
+
+
+def _sides(kit: Kit, total: int, whole: float) -> tuple[int, int]:
+    """The sides of the covers where ``whole`` units of cards share ``total`` pixels."""
+    pad = 2 * kit.px(PAD)
+    return int(total * SMALL / whole) - pad, int(total * LARGE / whole) - pad
 
 
 def _card(

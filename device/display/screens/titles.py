@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BY, CAPITALS = 3.2, 0.72
 # What is free above a title and below what stands beneath it, both together, in units: in a list,
 # and on the card that plays in two lines and in one.
-CLOSE, TWO_LINES, ONE_LINE = 1.4, 1.2, 2.0
+CLOSE, TWO_LINES, ONE_LINE = 1.6, 1.2, 2.0
 # Lines of the longest title that stands still.
 LINES = 2
 # What glides waits for so many seconds at either end, goes so many units a second, and is back
@@ -40,6 +40,11 @@ class Title:
 def is_long(kit: Kit, song: Song, width: int) -> bool:
     """Whether the title of ``song`` takes two lines of ``width`` pixels in a list."""
     return len(kit.fit(song.title, TITLE, width, LINES, kit.palette.letters)[0]) > 1
+
+
+def least_height(kit: Kit) -> float:
+    """Return how high a card in a list is, in pixels, that has room for a line beneath two."""
+    return (CAPITALS + TITLE.leading) * kit.size(TITLE) + kit.px(BY + CLOSE)
 
 
 def listed(kit: Kit, song: Song, ink: Color, width: int, height: int, failed: bool) -> Title:
