@@ -35,6 +35,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 ON_DEMAND = {
     "systemd": ("tests/systemd", "installs the kiosk on a small Debian and boots it"),
     "arm64": ("tests/appliance", "runs the kiosk on a Raspberry Pi's processor, emulated"),
+    "boot": ("tests/appliance", "boots the installed kiosk on an emulated machine"),
 }
 
 

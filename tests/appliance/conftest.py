@@ -6,7 +6,6 @@ folder. Nothing in it is changed by a test: what is written goes to a folder tha
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,12 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.debian import CACHE, build_debian
+from tests.debian import CACHE, build_debian, need_arm
 from tests.raspberry import MACHINES, pip, requirements, wheels_for
 
 PACKAGES = "python3,libgl1,libglib2.0-0,ffmpeg,fontconfig,fonts-noto-core"
-EMULATOR = Path("/proc/sys/fs/binfmt_misc/qemu-aarch64")
-PROGRAMS = ("mmdebstrap", "arch-test", "unshare", "chroot")
 # What is bound into the Debian: this checkout, the wheels, what a test gives, and what tells of the
 # processor.
 ENTER = """
@@ -100,14 +97,7 @@ class Pi:
 @pytest.fixture(scope="session", params=USUAL)
 def pi(request, root, progress, tmp_path_factory) -> Pi:
     """Bookworm with Python 3.11 on a Pi 4, then Trixie with 3.13 on a Pi 5."""
-    if os.getuid() != 0:
-        pytest.skip("only root can build a Debian for another processor and enter it")
-    if missing := [program for program in PROGRAMS if shutil.which(program) is None]:
-        pytest.skip(f"{', '.join(missing)}: not installed here")
-    if not EMULATOR.exists():
-        pytest.skip(
-            "64-bit Arm programs do not run here: sudo apt install qemu-user-static binfmt-support"
-        )
+    need_arm()
     tree = build_debian(request.param, PACKAGES, progress, "arm64")
     for folder in ("src", "wheels", "given"):
         (tree / folder).mkdir(exist_ok=True)

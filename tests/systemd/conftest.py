@@ -10,19 +10,16 @@ away and names SDL's dummy drivers. What draws on a real screen (KMSDRM) cannot 
 """
 
 import os
-import re
-import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.debian import build_debian
+from tests.debian import build_debian, pip_of_this_machine
 
 # What makes a Debian boot; the installer must bring the rest.
 PACKAGES = "systemd,systemd-sysv,libpam-systemd,dbus,udev,python3,ca-certificates"
@@ -206,7 +203,7 @@ def machine(debian, root, progress, tmp_path_factory) -> Iterator[Machine]:
     )
     if mounted.returncode != 0:
         pytest.skip(f"no overlay can be mounted here: {mounted.stderr}")
-    machine = Machine(merged, place / "nspawn.log", _pip_of_this_machine(merged))
+    machine = Machine(merged, place / "nspawn.log", pip_of_this_machine(merged))
     try:
         _copy_checkout(root, merged / "src")
         shutil.copy("/etc/resolv.conf", merged / "etc" / "resolv.conf")
@@ -240,29 +237,6 @@ def _copy_checkout(root: Path, to: Path) -> None:
         if (root / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, to / name)
-
-
-def _pip_of_this_machine(into: Path) -> list[Path]:
-    """Copies pip's config into the machine; returns the folders here that it speaks of."""
-    told = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "debug"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    shown = set()
-    for name in re.findall(r"^\s+(/\S+), exists: True", told, re.M):
-        copy = into / name.lstrip("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(name, copy)
-    values = re.findall(r"^\s+\S+: (.*)$", told, re.M)
-    values += [value for name, value in os.environ.items() if name[:4] == "PIP_"]
-    for word in shlex.split(" ".join(values)):
-        path = Path(word.removeprefix("file://"))
-        if path.is_absolute() and path.exists():
-            # The files of an index in ".../simple" lie beside it.
-            shown.add(path.parent if path.name == "simple" else path)
-    return sorted(shown)
 
 
 @pytest.fixture(scope="session")

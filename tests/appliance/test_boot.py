@@ -1,0 +1,169 @@
+"""The kiosk on a machine of its own, from power-on to songs.
+
+The emulated processor carries out a thousand million instructions a second by the machine's own
+clock, which is less than one of a Raspberry Pi 4's four does; of the test's time that takes several
+seconds. So times are told by the machine's clock, as multiples of what the boot itself took. The
+unit's own time limits are stretched by a drop-in. The machine is booted once; the tests take it
+from one to the next in the order in which they stand.
+"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from data import loudness
+from device.contracts import NOTHING_SEEN, Playback, Trouble
+from device.display.view import View
+from device.display.window import Window
+from device.states import Screen, State
+from tests.appliance.guest import PROGRAMS, RATE, SIZE, Guest
+from tests.appliance.image import Image, build_image
+
+pytestmark = pytest.mark.boot
+
+# A channel may differ by so much of its 256 levels in so large a share of the pixels; the guest has
+# another build of SDL and FreeType.
+STEP, SHARE = 32, 0.002
+CONFIG = "/etc/mood-kiosk/kiosk.toml"
+UNIT = "mood-kiosk.service"
+LOUDNESS, NEAR_LU = -16.0, 2.0
+
+
+@pytest.fixture(scope="module")
+def image(root, progress) -> Image:
+    """The disk with this checkout."""
+    if missing := [program for program in PROGRAMS if shutil.which(program) is None]:
+        pytest.skip(f"{', '.join(missing)}: not installed here")
+    return build_image(root, progress)
+
+
+@pytest.fixture(scope="module")
+def kiosk(image, progress, tmp_path_factory) -> Iterator[Guest]:
+    """The machine with its kiosk ready, as systemd says."""
+    guest = Guest(image, tmp_path_factory.mktemp("guest"))
+    try:
+        wait_for_kiosk(guest, progress)
+        yield guest
+    finally:
+        guest.cut_power()
+
+
+def wait_for_kiosk(guest: Guest, progress: Callable[[str], None], *words: str) -> None:
+    """Turns it on."""
+    guest.power_on(*words)
+    progress("powered on")
+    guest.shell("true", timeout_s=600)
+    progress("its shell answers; the kiosk starts")
+    guest.until(lambda: guest.show("ActiveState") == "active", 1200, "the kiosk is not ready")
+
+
+@pytest.fixture(scope="module")
+def window():
+    """Draws here what the machine is to show."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SDL_VIDEODRIVER", os.environ.get("SDL_VIDEODRIVER", "dummy"))
+        window = Window(SIZE, language="en", still=True)
+        window.open()
+        yield window
+        window.close()
+
+
+@pytest.fixture
+def drawn(window, tmp_path):
+    """Returns a state as this machine draws it: uint8 RGB (height, width, 3)."""
+
+    def draw(state: State) -> np.ndarray:
+        window.draw(View(state, NOTHING_SEEN, Playback(), 1.0))
+        window.save(tmp_path / "here.png")
+        return cv2.cvtColor(cv2.imread(str(tmp_path / "here.png")), cv2.COLOR_BGR2RGB)
+
+    return draw
+
+
+def shows(guest: Guest, expected: np.ndarray) -> bool:
+    apart = np.abs(guest.picture().astype(int) - expected).max(axis=2)
+    return (apart > STEP).mean() <= SHARE
+
+
+def screen(guest: Guest) -> str:
+    """The name of the screen that the kiosk shows, by its own status."""
+    return guest.show("StatusText").partition(",")[0]
+
+
+def configure(guest: Guest, section: str) -> None:
+    """Has the running kiosk take over one more section of config."""
+    guest.shell(f"cat >>{CONFIG} <<'END'\n{section}\nEND\nsystemctl reload --no-block {UNIT}")
+
+
+def test_from_power_on_to_the_invitation_on_the_screen(kiosk, drawn, progress):
+    kiosk.until(lambda: shows(kiosk, drawn(State())), 120, "the screen does not invite")
+    assert "Started mood-kiosk.service" in kiosk.journal()
+    boot_s = int(kiosk.show("ExecMainStartTimestampMonotonic")) / 1e6
+    ready_s = int(kiosk.show("ActiveEnterTimestampMonotonic")) / 1e6 - boot_s
+    progress(
+        f"booted in {boot_s:.0f} s; the kiosk was ready after {ready_s / boot_s:.1f} times that"
+    )
+
+
+def test_a_camera_that_sees_nobody_leaves_the_invitation(kiosk, drawn):
+    assert "vivid" in kiosk.journal()
+    before = frames(kiosk)
+    for _ in range(10):
+        assert screen(kiosk) == "attract"
+        time.sleep(2)
+    kiosk.until(lambda: frames(kiosk) > before, 120, "no frames come")
+    kiosk.until(lambda: shows(kiosk, drawn(State())), 120, "the screen does not invite")
+
+
+def frames(guest: Guest) -> int:
+    """How many frames came and made way for newer ones; vision looks at fewer than come."""
+    return int(re.search(r"(\d+) frames dropped", guest.show("StatusText"))[1])
+
+
+def test_an_unplugged_camera_is_told_and_one_that_comes_back_is_taken(kiosk, drawn):
+    trouble = drawn(State(Screen.TROUBLE, trouble=Trouble("CAMERA", "")))
+    kiosk.shell("echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
+    kiosk.until(lambda: screen(kiosk) == "trouble", 120, "no trouble is told")
+    kiosk.until(lambda: shows(kiosk, trouble), 120, "the screen does not tell of it")
+    kiosk.until(lambda: _unloads(kiosk), 60, "the kiosk keeps hold of the camera")
+    kiosk.shell("modprobe vivid")
+    kiosk.until(lambda: screen(kiosk) == "attract", 120, "the camera is not taken")
+    kiosk.until(lambda: shows(kiosk, drawn(State())), 120, "the screen does not invite")
+
+
+def _unloads(guest: Guest) -> bool:
+    return "gone" in guest.shell("rmmod vivid && echo gone || true")
+
+
+def test_a_visitor_is_told_a_mood_and_hears_a_song(kiosk):
+    configure(kiosk, '[camera]\nsource = "actor"')
+    kiosk.until(lambda: screen(kiosk) == "mood", 600, "no mood is told")
+    kiosk.until(lambda: sounds(kiosk, 20), 600, "nothing is heard")
+    heard = loudness.integrated(kiosk.heard()[-20 * RATE :], RATE)
+    assert heard == pytest.approx(LOUDNESS, abs=NEAR_LU)
+
+
+def sounds(guest: Guest, seconds: float) -> bool:
+    """Whether each of the last seconds of the recording holds sound."""
+    heard = guest.heard()[-round(seconds * RATE) :]
+    if len(heard) < seconds * RATE:
+        return False
+    return all(np.abs(part).max() > 0.01 for part in np.array_split(heard, round(seconds)))
+
+
+def test_with_a_disk_that_is_only_read_it_starts_too(image, drawn, progress, tmp_path):
+    """As with Raspberry Pi OS's overlay file system: what is written is kept in memory."""
+    guest = Guest(image, tmp_path)
+    try:
+        wait_for_kiosk(guest, progress, "overlay")
+        assert guest.shell("findmnt -no FSTYPE /").strip() == "overlay"
+        guest.until(lambda: shows(guest, drawn(State())), 120, "the screen does not invite")
+        assert "are kept until the kiosk ends" not in guest.journal()
+    finally:
+        guest.cut_power()
