@@ -151,6 +151,10 @@ class Guest:
         for name in ("qmp", "shell"):
             (self._folder / name).unlink(missing_ok=True)
 
+    def is_off(self) -> bool:
+        """Whether it has turned itself off."""
+        return self._qemu.poll() is not None
+
     @staticmethod
     def until(condition: Callable, seconds: float, complaint: str):
         """Returns what ``condition`` does as soon as it is true."""

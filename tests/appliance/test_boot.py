@@ -157,6 +157,15 @@ def sounds(guest: Guest, seconds: float) -> bool:
     return all(np.abs(part).max() > 0.01 for part in np.array_split(heard, round(seconds)))
 
 
+def test_it_turns_off_within_five_seconds(kiosk, progress):
+    kiosk.shell("dmesg --console-level info")  # the kernel's last word has the time
+    told_s = float(kiosk.shell("cut -d' ' -f1 /proc/uptime; systemctl --no-block poweroff"))
+    kiosk.until(kiosk.is_off, 300, "it does not turn off")
+    off_s = float(re.search(r"\[ *([\d.]+)\] reboot: Power down", kiosk.log.read_text())[1])
+    progress(f"turned off in {off_s - told_s:.1f} s by its own clock")
+    assert off_s - told_s < 5
+
+
 def test_with_a_disk_that_is_only_read_it_starts_too(image, drawn, progress, tmp_path):
     """As with Raspberry Pi OS's overlay file system: what is written is kept in memory."""
     guest = Guest(image, tmp_path)
