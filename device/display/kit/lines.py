@@ -19,14 +19,21 @@ _SPACE = r"[^\S\u00a0\u202f]+"
 _GAP = regex.compile(rf"(?<!\b(?:\p{{L}}{{1,3}}\.|\p{{Lu}}{{2,4}})){_SPACE}|{_SPACE}(?!\d)")
 # Better not torn: the number of a movement and its name (I. Allegro), a word of one letter and the
 # next one, and the first two words of a sentence, of which one alone says nothing.
-_LOOSE_GAP = regex.compile(
-    rf"(?<!(?:^|\s)\p{{L}})(?<!\b[IVX]+\.)(?<!(?:^|[.!?]\s+)[^\s,;:]+)(?:{_GAP.pattern})"
+_LOOSE_GAP, _TORN_GAP = (
+    regex.compile(
+        rf"(?<!(?:^|\s)\p{{L}})(?<!\b[IVX]+\.)(?<!(?:^|[.!?]\s+)[^\s,;:]{word})(?:{_GAP.pattern})"
+    )
+    # A longer first word can stand alone better than the sentence can be smaller.
+    for word in ("+", "{1,3}")
 )
 # A clause ends with such a sign, a sentence with a point that shortens no word.
 _CLAUSE_GAP = regex.compile(rf"(?<=[,;:!?…।]|\b\p{{Ll}}\p{{L}}+\.|\p{{L}}{{4}}\.){_SPACE}")
 # Where a text may be broken, by words and within them; the first way that needs no more lines than
 # the last is the best.
 _WAYS = ((_CLAUSE_GAP, _BREAK_AT_SIGNS), (_LOOSE_GAP, _BREAK), (_GAP, _BREAK))
+_SENTENCE_GAP = regex.compile(
+    rf"(?<=[!?…।]|\b\p{{Ll}}\p{{L}}+\.|\p{{L}}{{4}}\.){_SPACE}|(?<=[。！？])(?=[^。！？”』」）\s])"
+)
 Width = Callable[[str], int]
 
 
@@ -42,7 +49,9 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     for paragraph in text.replace("\0", " ").split("\n"):
         parts = _parts(paragraph, *_WAYS[-1])
         filled = _fill(parts, width, measure)
-        if len(filled) > 1:
+        if apart := _by_sentences(paragraph, width, len(filled), measure):
+            filled = apart
+        elif len(filled) > 1:
             for way in _WAYS[:-1]:
                 better = _parts(paragraph, *way)
                 rows_so = _fill(better, width, measure)
@@ -67,6 +76,36 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
             if measure(row) > width:
                 rows[index], whole = _shorten(row, width, measure), False
     return rows, whole
+
+
+def _by_sentences(
+    paragraph: str, width: int | None, lines: int, measure: Width
+) -> list[str] | None:
+    """Rows that each belong to one sentence, where there are some and ``lines`` rows hold them."""
+    sentences = _SENTENCE_GAP.split(paragraph.strip())
+    if lines == 1 or len(sentences) == 1:
+        return None
+    rows: list[str] = []
+    for sentence in sentences:
+        those, whole = wrap(sentence, width, lines, measure)
+        rows += those
+        if not whole or len(rows) > lines:
+            return None
+    return rows
+
+
+def is_torn(text: str, rows: list[str]) -> bool:
+    """Return whether a row of ``text`` ends where it had better not, though the sense goes on."""
+    ends = {0}
+    for paragraph in text.replace("\0", " ").split("\n"):
+        parts = (part for _, part in _parts(paragraph, _TORN_GAP, _BREAK))
+        ends |= {max(ends) + end for end in itertools.accumulate(map(_letters, parts))}
+    return not ends.issuperset(itertools.accumulate(map(_letters, rows)))
+
+
+def _letters(text: str) -> int:
+    """How many letters there are in ``text`` besides spaces."""
+    return sum(not letter.isspace() for letter in text)
 
 
 def _parts(paragraph: str, gap: regex.Pattern, breaks: regex.Pattern) -> list[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """The parts the screens are made of, and the bounded cache they are kept in."""
 
 import collections
+import dataclasses
 import functools
+import math
 import weakref
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
@@ -22,6 +24,8 @@ from device.display.strings import Strings
 EDGE, CHOSEN_EDGE = 0.3, 0.5
 # Of the window's size, in which no screen needs more than 1.3 for all it consists of.
 CACHE_SCREENS = 6
+# A text that is torn may shrink to this share of its size where that makes it whole.
+TORN = 0.85
 
 
 Fit = Callable[[str, Type, int | None, int, float], tuple[list[str], int, bool]]
@@ -158,6 +162,14 @@ class Kit:
         # What is to be read from afar is large in every theme.
         return self.px(style.size * (self.palette.letters if style.size < HEADING.size else 1))
 
+    def letters(self) -> tuple[float, ...]:
+        """Return how large texts may be, of the type scale: as the theme wants them comes first."""
+        return tuple(dict.fromkeys((self.palette.letters, 1.0)))
+
+    def scaled(self, style: Type, letters: float) -> Type:
+        """Return ``style`` for a text that is to be ``letters`` as large as in the type scale."""
+        return dataclasses.replace(style, size=style.size * letters / self.palette.letters)
+
     def _fit(
         self, text: str, style: Type, width: int | None, lines: int, smallest: float
     ) -> tuple[list[str], int, bool]:
@@ -167,6 +179,12 @@ class Kit:
         while not whole and size > least:
             size -= 1
             rows, whole = self.wrap(text, style.weight, size, width, lines)
+        if whole and lines_of_text.is_torn(text, rows):
+            # What is torn is better a little smaller.
+            for less in range(size - 1, max(least, math.ceil(size * TORN)) - 1, -1):
+                better, there = self.wrap(text, style.weight, less, width, len(rows))
+                if there and not lines_of_text.is_torn(text, better):
+                    return better, less, there
         return rows, size, whole
 
     def wrap(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,9 @@ from device.display.kit.canvas import Canvas
 from device.display.kit.covers import cover, dot, spot
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
-from device.display.kit.paint import Layer
-from device.display.kit.theme import CAPTION, Color, mix
+from device.display.kit.theme import CAPTION, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import journey, titles
+from device.display.screens import journey, progress, titles
 from device.display.screens.controls import CORNER, SIDE, button, row
 from device.display.view import Hit, View
 
@@ -28,8 +27,8 @@ CARDS = 5
 # What can be done when all are over.
 ENDS = ((Press.AGAIN, "mood.again"), (Press.DONE, "mood.done"))
 # The heights of a card, in units, of one whose title takes two lines, and of the one that plays.
-# They shrink where there is less room, the first one no further than to ENOUGH for the second.
-SMALL, LONG, LARGE, ENOUGH = 9, 11.5, 14, 6.8
+# They shrink where there is less room.
+SMALL, LONG, LARGE = 9, 11.5, 14
 # Around the cover, between it and the words, and what the large card has below its words.
 PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
 # What is free to the left of the cards, in units.
@@ -40,6 +39,19 @@ FAINT = 80
 GROWS = 0.07
 # The first card comes in after FIRST seconds, the others APART from each other; each takes COMES.
 FIRST, APART, COMES = 0.42, 0.06, 0.35
+
+
+@dataclasses.dataclass(frozen=True)
+class Measures:
+    """What is alike on all cards, so that all words begin at one line, whichever plays.
+
+    cover, large_cover: the sides of the covers on a card and on the one that plays, in pixels.
+    letters: how large the words of a list are, of the type scale.
+    """
+
+    cover: int
+    large_cover: int
+    letters: float
 
 
 def draw(
@@ -62,7 +74,7 @@ def draw(
     way = entry.share(FIRST, CARDS * APART + COMES)
     with canvas.coming(way):
         area = journey.tell(canvas, kit, area, view)
-    sides, places = _places(kit, area, gap, view)
+    measures, places = _places(kit, area, gap, view)
     if journey.leads(view.state):
         with canvas.coming(way):
             journey.draw(
@@ -74,7 +86,7 @@ def draw(
             continue  # so that not all covers are made for one picture
         with canvas.coming(share, kit.px(4)):
             if index < len(view.state.songs):
-                hits += _card(canvas, kit, place, view, index, grown, sides)
+                hits += _card(canvas, kit, place, view, index, grown, measures)
             else:
                 empty = mix(kit.colors.ink, kit.colors.surface, 0.6)
                 canvas.blit(kit.panel(place.size, CORNER, empty, kit.colors.edge), place)
@@ -93,28 +105,16 @@ def heights(total: int, grown: Sequence[float], least: Sequence[float]) -> tuple
 
 def _places(
     kit: Kit, area: pygame.Rect, gap: int, view: View
-) -> tuple[tuple[int, int], list[tuple[pygame.Rect, float]]]:
-    """Where each card is, and how far it has grown; the chosen one is the largest, in the end.
+) -> tuple[Measures, list[tuple[pygame.Rect, float]]]:
+    """What is alike on all cards; where each is, and how far it has grown.
 
-    Before them the sides of the covers, on a card and on the one that plays. They are alike on all,
-    so that all words begin at one line, and the same whichever plays.
+    The chosen one is the largest, in the end.
     """
     songs, grown, total = view.state.songs, [], area.height - (CARDS - 1) * gap
-    largest = 0 if view.state.ended_at is not None else LARGE - SMALL
-    least, whole = [SMALL] * CARDS, CARDS * SMALL + largest
-    sides = _sides(kit, total, whole)
-    # The first time with the largest covers there could be; smaller ones leave titles more room.
-    for _ in range(2):
-        long = [
-            titles.is_long(kit, song, area.width - _taken(kit, view, song, sides[0]))
-            for song in songs
-        ]
-        taller = [LONG if it else SMALL for it in long] + [SMALL] * (CARDS - len(songs))
-        whole = sum(taller) + largest
-        long_fits = total * LONG >= whole * titles.least_height(kit)
-        if not long_fits or total * SMALL < whole * kit.px(ENOUGH):
-            break  # all would be crowded, and no long title gain a line by it
-        least, sides = taller, min(sides, _sides(kit, total, whole))
+    for letters in kit.letters():
+        measures, least, fit = _measures(kit, area.width, total, view, letters)
+        if fit:
+            break
     for index in range(CARDS):
         wanted = 1.0 if index == view.state.chosen else 0.0
         key = ("card", songs[index].id if index < len(songs) else index)
@@ -124,10 +124,38 @@ def _places(
     for height, share in zip(heights(total, grown, least), grown, strict=True):
         places.append((pygame.Rect(area.left, top, area.width, height), share))
         top += height + gap
-    return sides, places
+    return measures, places
 
 
-def _sides(kit: Kit, total: int, whole: float) -> tuple[int, int]:
+def _measures(
+    kit: Kit, width: int, total: int, view: View, letters: float
+) -> tuple[Measures, list[float], bool]:
+    """What is alike on all cards, how high each is in units, and whether its words have room.
+
+    They are ``width`` pixels wide and share ``total`` pixels of height.
+    """
+    songs, ended = view.state.songs, view.state.ended_at is not None
+    largest = 0 if ended else LARGE - SMALL
+    least, whole = [float(SMALL)] * CARDS, CARDS * SMALL + largest
+    covers = _covers(kit, total, whole)
+    one, two = (titles.least_height(kit, lines, letters) for lines in (1, titles.LINES))
+    # The first time with the largest covers there could be; smaller ones leave titles more room.
+    for _ in range(2):
+        widths = [width - _taken(kit, view, song, covers[0], letters) for song in songs]
+        taller: list[float] = [
+            LONG if titles.is_long(kit, song, room, letters) else SMALL
+            for song, room in zip(songs, widths, strict=True)
+        ]
+        taller += [SMALL] * (CARDS - len(songs))
+        sum_so = sum(taller) + largest
+        if total * LONG < sum_so * two or total * SMALL < sum_so * one:
+            break  # all would be crowded, and no long title gain a line by it
+        least, whole = taller, sum_so
+        covers = min(covers, _covers(kit, total, whole))
+    return Measures(*covers, letters), least, total * SMALL >= whole * one
+
+
+def _covers(kit: Kit, total: int, whole: float) -> tuple[int, int]:
     """The sides of the covers where ``whole`` units of cards share ``total`` pixels."""
     pad = 2 * kit.px(PAD)
     return int(total * SMALL / whole) - pad, int(total * LARGE / whole) - pad
@@ -140,20 +168,18 @@ def _card(
     view: View,
     index: int,
     grown: float,
-    sides: tuple[int, int],
+    measures: Measures,
 ) -> list[Hit]:
-    """The card at ``index``, which has ``grown`` so far, 0 to 1, into the one that plays.
-
-    sides: of the cover before and after that.
-    """
+    """The card at ``index``, which has ``grown`` so far, 0 to 1, into the one that plays."""
     song, colors = view.state.songs[index], kit.colors
     fill = mix(colors.surface, colors.chosen(song.emotion), grown)
     edge = mix(colors.edge or fill, colors.word(song.emotion), grown) if grown else colors.edge
     panel = kit.panel if grown in (0, 1) else kit.passing_panel
     canvas.blit(panel(place.size, CORNER, fill, edge, grown > 0.5), place)
-    side = round(sides[0] + (sides[1] - sides[0]) * grown)
+    cover, large_cover = measures.cover, measures.large_cover
+    side = round(cover + (large_cover - cover) * grown)
     alpha = FAINT if song.id in view.playback.failed else None
-    art = _art(kit, song, side, sides[1] if grown else sides[0])
+    art = _art(kit, song, side, large_cover if grown else cover)
     spot = pygame.Rect(place.left + kit.px(PAD), 0, side, side)
     spot.centery = place.centery
     canvas.blit(art, spot, alpha=alpha)
@@ -161,11 +187,11 @@ def _card(
     left = spot.right + kit.px(TEXT_GAP)
     if grown < 0.5:
         with canvas.coming(1 - 2 * grown):
-            _words(canvas, kit, place, view, song, left, sides[0])
+            _words(canvas, kit, place, view, song, left, measures)
     hits = []
     if grown > 0.5 and index == view.state.chosen:
         with canvas.coming(2 * grown - 1):
-            hits = _playing(canvas, kit, place, view, song, left, sides[1])
+            hits = _playing(canvas, kit, place, view, song, left, measures)
             _run_along(canvas, kit, spot, view, song)
     return [*hits, Hit(place, Choose(index))]
 
@@ -182,45 +208,32 @@ def _run_along(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: S
     if song.id in view.playback.failed or view.playback.song_id != song.id:
         return
     drawn = kit.cache.get(("dot", place.width), lambda: dot(place.width))
-    x, y = spot(song, _share(view))
+    x, y = spot(song, progress.share(view))
     at = (place.left + round(x * place.width), place.top + round(y * place.height))
     canvas.blit(drawn, drawn.get_rect(center=at))
 
 
-def _share(view: View) -> float:
-    """How far the preview is, 0 to 1."""
-    playback = view.playback
-    return playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
-
-
-def is_heard(view: View) -> bool:
-    """Whether music sounds: something plays, aloud, to somebody."""
-    playback = view.playback
-    return (
-        playback.song_id is not None
-        and playback.silent_because is None
-        and playback.volume > 0
-        and not playback.paused
-    )
-
-
-def _signs(kit: Kit, view: View, song: Song, large: bool) -> list[pygame.Surface]:
+def _signs(kit: Kit, view: View, song: Song, letters: float, large: bool) -> list[pygame.Surface]:
     """What stands on the right of a card: length, or that it failed, and the heart."""
     signs = []
     if song.id in view.playback.failed:
         if not (large and view.link):
             signs.append(icon(kit, "silent", 2.6, kit.colors.muted))
     elif not large:
-        signs.append(kit.text(_time(song.duration_s), CAPTION, kit.colors.muted))
+        signs.append(
+            kit.text(
+                progress.clock(song.duration_s), kit.scaled(CAPTION, letters), kit.colors.muted
+            )
+        )
     if song.id in view.state.liked:
         signs.append(icon(kit, "liked", 2.4, kit.colors.word(song.emotion)))
     return signs
 
 
-def _taken(kit: Kit, view: View, song: Song, side: int, large: bool = False) -> int:
+def _taken(kit: Kit, view: View, song: Song, side: int, letters: float, large: bool = False) -> int:
     """How much of a card's width is not for its title, beside a cover of ``side`` pixels."""
     ends = kit.px(1.25 + SIDE) if large and view.link else kit.px(2)
-    signs = sum(sign.width + kit.px(0.8) for sign in _signs(kit, view, song, large))
+    signs = sum(sign.width + kit.px(0.8) for sign in _signs(kit, view, song, letters, large))
     return kit.px(PAD) + side + kit.px(TEXT_GAP) + kit.px(1.2) + signs + ends
 
 
@@ -231,36 +244,41 @@ def _words(
     view: View,
     song: Song,
     left: int,
-    side: int,
+    measures: Measures,
     large: bool = False,
 ) -> None:
     """Title, artist and year, length and heart; one that failed says so, and is faint.
 
-    left: where they begin, beside a cover whose side in the end is ``side``; by that the room is
-    measured, so that no line breaks anew on the way. On the ``large`` card the foot is left free,
+    left: where they begin. The room is measured by the cover as it is in the end, so that no line
+    breaks anew on the way. On the ``large`` card the foot is left free,
     and there is no length.
     """
     colors, failed = kit.colors, song.id in view.playback.failed
     free = place.height - (kit.px(FOOT) if large else 0)
     middle = place.top + free // 2
     end = place.right - (kit.px(1.25 + SIDE) if large and view.link else kit.px(2))
-    for sign in _signs(kit, view, song, large):
+    for sign in _signs(kit, view, song, measures.letters, large):
         canvas.blit(sign, sign.get_rect(midright=(end, middle)))
         end -= sign.width + kit.px(0.8)
-    room = place.width - _taken(kit, view, song, side, large)
+    side, letters = measures.large_cover if large else measures.cover, measures.letters
+    room = place.width - _taken(kit, view, song, side, letters, large)
     ink = colors.muted if failed else colors.text
     if large:
-        title = titles.playing(kit, song, ink, room, free)
+        title = titles.playing(kit, song, ink, room, free, letters)
     else:
-        title = titles.listed(kit, song, ink, room, free, failed)
+        title = titles.listed(kit, song, ink, room, free, letters, failed)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
-    artist = kit.text(by, CAPTION, colors.muted)
+    caption = kit.scaled(CAPTION, title.letters)
+    artist = kit.text(by, caption, colors.muted)
     if artist.width > room:
-        artist = kit.text(song.artist, CAPTION, colors.muted, room)
+        artist = kit.text(song.artist, caption, colors.muted, room)
     if failed:
-        artist = kit.text(kit.strings("mood.failed"), CAPTION, colors.muted, room, 1, 0.8)
+        artist = kit.text(kit.strings("mood.failed"), caption, colors.muted, room, 1, 0.8)
     (first, last), (base, _) = kit.baselines(title.text), kit.baselines(artist)
-    apart, capitals = kit.px(titles.BY), round(titles.CAPITALS * kit.size(title.style))
+    apart, capitals = (
+        kit.px(titles.BY * title.letters),
+        round(titles.CAPITALS * kit.size(title.style)),
+    )
     at = middle + (capitals - (last - first) - apart * title.by) // 2
     titles.draw(canvas, kit, title, (left, at - first), room, view.now - view.state.chosen_at)
     if title.by:
@@ -268,53 +286,20 @@ def _words(
 
 
 def _playing(
-    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, left: int, side: int
+    canvas: Canvas,
+    kit: Kit,
+    place: pygame.Rect,
+    view: View,
+    song: Song,
+    left: int,
+    measures: Measures,
 ) -> list[Hit]:
     """What the card of the song that plays shows; the button for its QR code can be touched."""
-    _words(canvas, kit, place, view, song, left, side, large=True)
+    _words(canvas, kit, place, view, song, left, measures, large=True)
     if song.id not in view.playback.failed:
-        _progress(canvas, kit, place, view, song, left)
+        progress.draw(canvas, kit, place, view, song, left)
     if not view.link:
         return []
     spot = pygame.Rect(0, 0, kit.px(SIDE), kit.px(SIDE))
     spot.topright = (place.right - kit.px(1.25), place.top + kit.px(1.25))
     return [button(canvas, kit, spot, Press.TOGGLE_LINK, sign="code")]
-
-
-def _progress(
-    canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, left: int
-) -> None:
-    """Whether the preview plays or pauses, how far it is, and how long it goes on."""
-    line, playback = kit.colors.word(song.emotion), view.playback
-    middle = place.bottom - kit.px(2.3)
-    right = place.right - kit.px(2)
-    sign = icon(kit, "pause", 2.4, line)
-    if not playback.paused:
-        # What cannot be heard does not dance.
-        sign = _equalizer(kit.px(2.4), line, kit.beat(view.now) if is_heard(view) else 0.0)
-    canvas.blit(sign, sign.get_rect(midleft=(left, middle)))
-    if playback.length_s > 0:
-        left_s = playback.length_s - playback.position_s
-        more = kit.text(f"\N{MINUS SIGN}{_time(left_s)}", CAPTION, kit.colors.text)
-        canvas.blit(more, more.get_rect(midright=(right, middle)))
-    bar = pygame.Rect(left + kit.px(3.4), 0, 0, max(4, kit.px(1)))
-    # As wide whatever the time, which is not.
-    widest = kit.text("\N{MINUS SIGN}0:00", CAPTION, kit.colors.text).width
-    bar.width, bar.centery = right - widest - kit.px(1.2) - bar.left, middle
-    kit.progress(canvas, bar, _share(view), line, mix(kit.colors.chosen(song.emotion), line, 0.3))
-
-
-def _time(seconds: float) -> str:
-    """Minutes and seconds."""
-    whole = max(0, round(seconds))
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
-def _equalizer(side: int, color: Color, now: float) -> pygame.Surface:
-    """Three bars that move as music does."""
-    layer = Layer(side, side)
-    for index, pace in enumerate((5.1, 7.3, 6.2)):
-        half = side * (0.16 + 0.18 * (0.5 + 0.5 * math.sin(now * pace + index)))
-        x = side * (0.2 + 0.3 * index)
-        layer.stroke([(x, side / 2 - half), (x, side / 2 + half)], side * 0.17, color)
-    return layer.surface()

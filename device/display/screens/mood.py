@@ -11,7 +11,7 @@ from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
 from device.display.kit.theme import BODY, CAPTION, mix
 from device.display.kit.widgets import Kit
-from device.display.screens import bars, cards, code, hero, words
+from device.display.screens import bars, cards, code, hero, progress, words
 from device.display.screens.controls import ROUND, SIDE, button, globe, row
 from device.display.view import Hit, View
 
@@ -94,7 +94,7 @@ def face(kit: Kit, stage: pygame.Rect, view: View) -> hero.Hero:
         kit.colors.accent(emotion),
         kit.colors.around(emotion),
         halo=1.0,
-        level=0.9 if cards.is_heard(view) else 0.0,
+        level=0.9 if progress.is_heard(view) else 0.0,
     )
 
 

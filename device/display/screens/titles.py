@@ -30,54 +30,71 @@ WAITS, PACE, BACK, FADES = 2.5, 4.0, 0.8, 2.0
 
 @dataclasses.dataclass(frozen=True)
 class Title:
-    """A title as it is drawn. by: whether there is room for a line beneath it."""
+    """A title as it is drawn.
+
+    letters: how large it is, of the type scale. by: whether there is room for a line beneath it.
+    """
 
     text: pygame.Surface
     style: Type
+    letters: float
     by: bool = True
 
 
-def is_long(kit: Kit, song: Song, width: int) -> bool:
+def is_long(kit: Kit, song: Song, width: int, letters: float) -> bool:
     """Whether the title of ``song`` takes two lines of ``width`` pixels in a list."""
-    return len(kit.fit(song.title, TITLE, width, LINES, kit.palette.letters)[0]) > 1
+    style = kit.scaled(TITLE, letters)
+    return len(kit.fit(song.title, style, width, LINES, kit.palette.letters)[0]) > 1
 
 
-def least_height(kit: Kit) -> float:
-    """Return how high a card in a list is, in pixels, that has room for a line beneath two."""
-    return (CAPITALS + TITLE.leading) * kit.size(TITLE) + kit.px(BY + CLOSE)
+def least_height(kit: Kit, lines: int, letters: float) -> float:
+    """Return how high a card in a list is, in pixels, that has room for a line beneath ``lines``.
+
+    letters: how large all of them are, of the type scale.
+    """
+    size = kit.size(kit.scaled(TITLE, letters))
+    return (CAPITALS + (lines - 1) * TITLE.leading) * size + kit.px(BY * letters + CLOSE)
 
 
-def listed(kit: Kit, song: Song, ink: Color, width: int, height: int, failed: bool) -> Title:
+def listed(
+    kit: Kit, song: Song, ink: Color, width: int, height: int, letters: float, failed: bool
+) -> Title:
     """Return the title for a card of ``width`` and ``height`` pixels; all are of one size.
 
     One that takes two lines leaves out the line beneath it rather than an end of its own, unless
     that tells that the song ``failed``.
     """
-    best = (False, 0, True)
+    best, style = (False, 0, True), kit.scaled(TITLE, letters)
     for lines, by in ((1, True), (LINES, True), (LINES, failed)):
-        whole, high = _measured(kit, song, TITLE, width, lines)
+        whole, high = _measured(kit, song, style, width, lines)
         # What shows all of it in fewer lines is better, or else what shows more of it.
         worth = (whole, -lines if whole else lines, by)
-        if high + kit.px(CLOSE + by * BY) <= height:
+        if high + kit.px(CLOSE + by * BY * letters) <= height:
             best = max(best, worth)
     _, lines, by = best
     lines = abs(lines) or 1
-    return Title(kit.text(song.title, TITLE, ink, width, lines, kit.palette.letters), TITLE, by)
+    text = kit.text(song.title, style, ink, width, lines, kit.palette.letters)
+    return Title(text, style, letters, by)
 
 
-def playing(kit: Kit, song: Song, ink: Color, width: int, height: int) -> Title:
+def playing(kit: Kit, song: Song, ink: Color, width: int, height: int, letters: float) -> Title:
     """Return the title for the card that plays: larger if it fits, or else in two lines.
 
     What would be cut even so is one long line, which is to ``glide``, unless nothing may move.
     """
-    for style, lines, margins in ((LARGE_TITLE, 1, ONE_LINE), (TITLE, LINES, TWO_LINES)):
+    for kind, lines, margins in ((LARGE_TITLE, 1, ONE_LINE), (TITLE, LINES, TWO_LINES)):
+        style = kit.scaled(kind, letters)
         whole, high = _measured(kit, song, style, width, lines)
-        fits = high + kit.px(BY + margins) <= height
+        fits = high + kit.px(BY * letters + margins) <= height
         if fits and (whole or (kit.still and lines == LINES)):
-            return Title(kit.text(song.title, style, ink, width, lines, kit.palette.letters), style)
+            text = kit.text(song.title, style, ink, width, lines, kit.palette.letters)
+            return Title(text, style, letters)
+    style = kit.scaled(TITLE if kit.still else LARGE_TITLE, letters)
     if kit.still:
-        return Title(kit.text(song.title, TITLE, ink, width, 1, kit.palette.letters), TITLE)
-    return Title(kit.text(song.title.replace("\n", " "), LARGE_TITLE, ink), LARGE_TITLE)
+        text = kit.text(song.title, style, ink, width, 1, kit.palette.letters)
+    else:
+        text = kit.text(song.title.replace("\n", " "), style, ink)
+    return Title(text, style, letters)
 
 
 def _measured(kit: Kit, song: Song, style: Type, width: int, lines: int) -> tuple[bool, float]:

@@ -1,5 +1,7 @@
 """The words of the mood screen: the sentence that tells the mood, and what fits beneath it."""
 
+import itertools
+
 import pygame
 
 from device.display.kit.canvas import Canvas
@@ -56,12 +58,14 @@ def _apart(kit: Kit, above: pygame.Surface, word: pygame.Surface) -> int:
 
 def fitting(kit: Kit, text: str, room: pygame.Rect) -> pygame.Surface:
     """Return ``text`` as large as ``room`` allows, in as few lines as that takes."""
-    best, lines = None, 1
-    for count in (1, 2, 3):
-        rows, size, whole = kit.fit(text, CAPTION, room.width, count, SMALLEST_NOTE)
-        above = kit.fonts.ascent(rows[0], CAPTION.weight, size)
-        high = above + (len(rows) - 1) * CAPTION.leading * size + kit.px(WORD_FOOT / 4)
+    best, drawn = None, (CAPTION, 1)
+    for letters, count in itertools.product(kit.letters(), (1, 2, 3)):
+        style = kit.scaled(CAPTION, letters)
+        rows, size, whole = kit.fit(text, style, room.width, count, SMALLEST_NOTE)
+        above = kit.fonts.ascent(rows[0], style.weight, size)
+        high = above + (len(rows) - 1) * style.leading * size + kit.px(WORD_FOOT / 4)
         worth = (whole, -max(0.0, high - room.height), size)
         if best is None or worth > best:
-            best, lines = worth, count
-    return kit.text(text, CAPTION, kit.colors.text, room.width, lines, SMALLEST_NOTE)
+            best, drawn = worth, (style, count)
+    style, lines = drawn
+    return kit.text(text, style, kit.colors.text, room.width, lines, SMALLEST_NOTE)

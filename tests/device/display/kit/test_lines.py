@@ -1,6 +1,6 @@
 import pytest
 
-from device.display.kit.lines import wrap
+from device.display.kit.lines import is_torn, wrap
 
 
 def rows(text: str, width: int, lines: int = 4) -> list[str]:
@@ -37,6 +37,34 @@ def test_a_number_is_never_torn_from_what_it_counts(text, together):
 )
 def test_a_line_ends_where_the_sense_does(text, width, expected):
     assert rows(text, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("我看不出来。请你再靠近我一点。", 7, ["我看不出来。", "请你再靠近", "我一点。"]),
+        ("I see. Please come a little closer", 15, ["I see.", "Please come", "a little closer"]),
+        ("No. 14 in C-sharp, Op. 27. Slow", 18, ["No. 14 in C-sharp,", "Op. 27. Slow"]),
+    ],
+)
+def test_a_sentence_begins_a_line_where_that_costs_none(text, width, expected):
+    assert rows(text, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "torn"),
+    [
+        (["Que", "ressentez-vous ?"], True),
+        (["Je vois. Que", "ressentez-vous ?"], True),
+        (["Je vois.", "Que ressentez-vous ?"], False),
+        (["Sonata: I.", "Allegro"], True),
+        (["Encore", "une fois"], False),
+    ],
+)
+def test_what_better_stays_together_is_known(lines, torn):
+    assert is_torn(" ".join(lines), lines) == torn
+    assert not is_torn(" ".join(lines), [" ".join(lines)])
+    assert not is_torn("我看不出来。", ["我看不", "出来。"])
 
 
 def test_sense_costs_no_line():

@@ -57,6 +57,16 @@ def test_a_line_break_is_kept(kit):
     assert kit.wrap("One.\nTwo.", "Medium", 20, 500, 2) == (["One.", "Two."], True)
 
 
+def test_what_would_be_torn_gets_a_little_smaller_where_that_helps(kit):
+    text = "Que ressentez-vous\xa0?"
+    width = kit.fonts.width(text, HEADING.weight, kit.size(HEADING)) - 5
+    rows, size, whole = kit.fit(text, HEADING, width, 2, 0.7)
+    assert (rows, whole) == ([text], True) and 0.85 * kit.size(HEADING) <= size < kit.size(HEADING)
+    rows, size, _ = kit.fit(text, HEADING, width // 2, 2, 0.7)
+    assert len(rows) == 2
+    assert kit.fit(text, HEADING, width, 2, 1.0)[1] == kit.size(HEADING)
+
+
 def test_text_gets_smaller_before_it_is_cut(kit):
     width = kit.fonts.width("Surprised", HEADING.weight, kit.px(HEADING.size)) - 5
     surface = kit.text("Surprised", HEADING, TEXT, width, 1, 0.6)

@@ -9,8 +9,11 @@ import pytest
 
 from data import catalogue
 from device.actions import Choose
+from device.display.kit.theme import PALETTES
 from device.display.screens import titles
 from device.display.window import Window
+
+from ..conftest import SIZES
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 
@@ -72,6 +75,32 @@ def test_a_list_has_one_size_and_a_long_title_has_the_taller_card(
         for index in range(5)
     ]
     assert high[1] > high[0] == high[2]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("palette", PALETTES)
+def test_letters_are_as_large_as_the_theme_wants_where_a_card_has_room(
+    monkeypatch, views, size, palette
+):
+    given, listed = [], titles.listed
+
+    def listing(kit, song, ink, width, height, letters, failed):
+        given.append(letters)
+        # Heights are whole pixels.
+        assert height > titles.least_height(kit, 1, letters) - 1
+        return listed(kit, song, ink, width, height, letters, failed)
+
+    monkeypatch.setattr(titles, "listed", listing)
+    window = Window(size, palette=palette)
+    window.open()
+    sizes = {}
+    for name in ("mood happy", "mood that leads somewhere", "mood ended with a link"):
+        window.draw(views[name])
+        (sizes[name],) = set(given)
+        given.clear()
+    window.close()
+    assert sizes["mood happy"] == PALETTES[palette].letters
+    assert size != (480, 800) or sizes["mood ended with a link"] == 1.0
 
 
 @pytest.mark.parametrize("still", [False, True], ids=["moving", "still"])
