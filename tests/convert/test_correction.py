@@ -61,6 +61,19 @@ def test_logits_beyond_the_old_range_are_not_cut_off(faces):
     assert np.abs(probed.probabilities - prior.softmax(wanted)).max() < 0.1
 
 
+def test_logits_that_decide_get_finer_steps_than_those_far_below(real_faces):
+    images = real_faces["Training"].images[:600]
+    content = MODEL.read_bytes()
+    exact = logits_of(content, images)
+    changed = Int8Model(content).with_head(1.0, np.zeros(7), exact)
+    (step,), _ = Int8Model(changed)._quantization(Int8Model(changed)._logits)
+    assert step < 0.7 * np.ptp(exact) / 255
+    runtime = proof.installed_runtimes()[0]
+    told = proof.probe.in_own_process(runtime, changed, images).probabilities
+    assert np.abs(told - prior.softmax(exact)).max() < 0.03
+    assert (told.argmax(1) == exact.argmax(1)).mean() > 0.99
+
+
 def test_a_correction_is_taken_back_before_the_next(faces, monkeypatch):
     content = MODEL.read_bytes()
     none = prior.Correction.of_card(json.loads(MODEL.with_suffix(".json").read_text()))
