@@ -22,8 +22,8 @@ PROTOTYPES: dict[str, dict[int, float]] = {
         **{16: 0.6, 17: 0.3, 20: 0.8, 23: 0.2, 26: 0.3},
     },
     "disgust": {
-        **{1: 0.3, 4: 0.5, 7: 1.0, 9: 1.0, 10: 1.0, 15: 1.0},
-        **{16: 0.4, 17: 0.8, 25: 0.6, 26: 0.45},
+        **{1: 0.3, 4: 0.4, 9: 0.8, 10: 1.0, 15: 0.4, 17: 0.8},
+        **{25: 0.2, 26: 0.9, 43: 0.9},
     },
     "fear": {1: 1.0, 2: 0.2, 4: 0.5, 5: 0.7, 7: 0.7, 16: 0.4, 20: 1.0, 25: 0.6, 26: 0.4},
     "happy": {6: 0.9, 12: 1.0, 25: 1.0},
@@ -32,8 +32,9 @@ PROTOTYPES: dict[str, dict[int, float]] = {
     "neutral": {},
 }
 """The emotions' EMFACS prototypes: of several variants those that are plain from afar, so anger
-bares its teeth and disgust gags. How strong each unit is was tuned by the shipped model's answers,
-averaged over visitors (``tests/benchmarks/visitor_moods.py``), as far as people see the same."""
+bares its teeth and disgust shuts its eyes and gags. How strong each unit is was tuned by the
+shipped model's answers, averaged over visitors (``tests/benchmarks/visitor_moods.py``), as far as
+people see the same."""
 
 UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 16, 17, 20, 23, 25, 26, 43, 64)
 """The action units that this face has."""
