@@ -263,10 +263,8 @@ def _words(
     side, letters = measures.large_cover if large else measures.cover, measures.letters
     room = place.width - _taken(kit, view, song, side, letters, large)
     ink = colors.muted if failed else colors.text
-    if large:
-        title = titles.playing(kit, song, ink, room, free, letters)
-    else:
-        title = titles.listed(kit, song, ink, room, free, letters, failed)
+    write = titles.playing if large else titles.listed
+    title = write(kit, song, ink, room, free, letters, failed)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     caption = kit.scaled(CAPTION, title.letters)
     artist = kit.text(by, caption, colors.muted)
@@ -275,10 +273,8 @@ def _words(
     if failed:
         artist = kit.text(kit.strings("mood.failed"), caption, colors.muted, room, 1, 0.8)
     (first, last), (base, _) = kit.baselines(title.text), kit.baselines(artist)
-    apart, capitals = (
-        kit.px(titles.BY * title.letters),
-        round(titles.CAPITALS * kit.size(title.style)),
-    )
+    apart = kit.px(titles.BY * title.letters)
+    capitals = round(titles.CAPITALS * kit.size(title.style))
     at = middle + (capitals - (last - first) - apart * title.by) // 2
     titles.draw(canvas, kit, title, (left, at - first), room, view.now - view.state.chosen_at)
     if title.by:

@@ -77,10 +77,13 @@ def listed(
     return Title(text, style, letters, by)
 
 
-def playing(kit: Kit, song: Song, ink: Color, width: int, height: int, letters: float) -> Title:
+def playing(
+    kit: Kit, song: Song, ink: Color, width: int, height: int, letters: float, failed: bool
+) -> Title:
     """Return the title for the card that plays: larger if it fits, or else in two lines.
 
-    What would be cut even so is one long line, which is to ``glide``, unless nothing may move.
+    What would be cut even so is one long line, which is to ``glide``, unless nothing may move. A
+    card that is low even for that leaves out the line beneath it, as in a list.
     """
     for kind, lines, margins in ((LARGE_TITLE, 1, ONE_LINE), (TITLE, LINES, TWO_LINES)):
         style = kit.scaled(kind, letters)
@@ -94,7 +97,8 @@ def playing(kit: Kit, song: Song, ink: Color, width: int, height: int, letters: 
         text = kit.text(song.title, style, ink, width, 1, kit.palette.letters)
     else:
         text = kit.text(song.title.replace("\n", " "), style, ink)
-    return Title(text, style, letters)
+    high = CAPITALS * kit.size(style) + kit.px(BY * letters + ONE_LINE)
+    return Title(text, style, letters, failed or high <= height)
 
 
 def _measured(kit: Kit, song: Song, style: Type, width: int, lines: int) -> tuple[bool, float]:
