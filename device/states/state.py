@@ -47,7 +47,7 @@ class Timing:
 
     engage: a face that is near for so long begins a visit.
     still, still_mood: a face that keeps still for so long, and touches nothing, is a picture: who
-        listens may be calm, so the second is for MOOD.
+        listens may be calm, so the second is for MOOD, and longer than five songs last.
     absent_looking, absent_mood: nobody there for so long ends the visit.
     goodbye: how long the goodbye is shown.
     fade: within which the music fades out.
@@ -68,7 +68,7 @@ class Timing:
 
     engage: float = 0.7
     still: float = 20.0
-    still_mood: float = 60.0
+    still_mood: float = 180.0
     absent_looking: float = 4.0
     absent_mood: float = 3.0
     goodbye: float = 2.5

@@ -275,11 +275,15 @@ class Evening:
                 self.playback, self.ends_at = SILENCE, None
 
 
-def test_whoever_relaxes_hears_all_five_songs_and_then_the_end_card():
+@pytest.mark.parametrize("calm", [False, True], ids=["moves", "keeps still"])
+def test_whoever_relaxes_hears_all_five_songs_and_then_the_end_card(calm):
     visit = Evening("sad")
     visit.go(1)
     visit.look("neutral")
-    visit.go(5 * 25 + 2)
+    for _ in range(5 * 25 + 2):
+        visit.go(1)
+        if calm:
+            still(visit, 0.0)
     assert visit.played == [song(number, "sad").id for number in range(5)]
     assert visit.state.screen is Screen.MOOD
     assert visit.state.ended_at is not None
