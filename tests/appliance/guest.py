@@ -21,6 +21,7 @@ SIZE = (800, 480)  # of the screen, in pixels
 PROGRAMS = ("qemu-system-aarch64", "qemu-img")
 RATE = 44100  # of the recording, in hertz
 _WAV_HEADER = 44
+_ABSOLUTE = 0x7FFF  # QEMU's largest coordinate
 
 
 class Guest:
@@ -137,6 +138,25 @@ class Guest:
         """What the sound card has played so far: float (samples, 2), −1 to 1, at RATE."""
         raw = self.recording.read_bytes()[_WAV_HEADER:]
         return np.frombuffer(raw[: len(raw) // 4 * 4], "<i2").reshape(-1, 2) / 32768
+
+    def tap(self, x: float, y: float) -> None:
+        """Presses at a point of the screen, in pixels, and lets go."""
+        for axis, at, side in (("x", x, SIZE[0]), ("y", y, SIZE[1])):
+            value = round(at / side * _ABSOLUTE)
+            self._send({"type": "abs", "data": {"axis": axis, "value": value}})
+        for down in (True, False):
+            self._send({"type": "btn", "data": {"button": "left", "down": down}})
+            time.sleep(0.1)
+
+    def key(self, name: str) -> None:
+        """Presses a key, named as QEMU does (``spc``, ``ret``, ``n``), and lets go."""
+        for down in (True, False):
+            key = {"type": "qcode", "data": name}
+            self._send({"type": "key", "data": {"key": key, "down": down}})
+            time.sleep(0.1)
+
+    def _send(self, event: dict) -> None:
+        self.monitor("input-send-event", events=[event])
 
     def cut_power(self) -> None:
         """Ends it at once; what it had not written to its disk is lost."""

@@ -17,11 +17,13 @@ import cv2
 import numpy as np
 import pytest
 
-from data import loudness
+from data import catalogue, loudness, places
+from device.actions import Choose
 from device.contracts import NOTHING_SEEN, Playback, Trouble
 from device.display.view import View
 from device.display.window import Window
 from device.states import Screen, State
+from tests.appliance.ear import Ear
 from tests.appliance.guest import PROGRAMS, RATE, SIZE, Guest
 from tests.appliance.image import Image, build_image
 
@@ -155,6 +157,41 @@ def sounds(guest: Guest, seconds: float) -> bool:
     if len(heard) < seconds * RATE:
         return False
     return all(np.abs(part).max() > 0.01 for part in np.array_split(heard, round(seconds)))
+
+
+@pytest.fixture(scope="module")
+def ear(root) -> Ear:
+    """Knows the previews that come with the kiosk."""
+    return Ear(root / "data" / "previews", RATE)
+
+
+def song(guest: Guest, ear: Ear) -> str | None:
+    """The preview that the last second of the recording is from, or None."""
+    return ear.recognise(guest.heard()[-RATE:])
+
+
+def test_a_tap_on_the_third_card_plays_the_third_song(kiosk, ear, window):
+    # Whichever five songs it shows, their cards lie alike.
+    songs = tuple(catalogue.read_all(places.song_folders()).songs["happy"][:5])
+    window.draw(View(State(Screen.MOOD, 0.0, "happy", songs, 0), NOTHING_SEEN, Playback(), 1.0))
+    card = next(hit.area for hit in window.hits if hit.action == Choose(2))
+    kiosk.key("3")
+    third = kiosk.until(lambda: song(kiosk, ear), 120, "the third song is not heard")
+    kiosk.key("1")
+    kiosk.until(lambda: song(kiosk, ear) not in (None, third), 120, "the first song is not heard")
+    before = len(kiosk.heard())
+    kiosk.tap(*card.center)
+    kiosk.until(lambda: song(kiosk, ear) == third, 120, "the tap does not play it")
+    assert len(kiosk.heard()) - before < 20 * RATE, "it came by itself, after the second song"
+
+
+def test_keys_pause_the_song_and_let_it_go_on(kiosk, ear):
+    kiosk.key("3")
+    before = kiosk.until(lambda: song(kiosk, ear), 120, "no song is heard")
+    kiosk.key("spc")
+    kiosk.until(lambda: not kiosk.heard()[-2 * RATE :].any(), 60, "it does not pause")
+    kiosk.key("spc")
+    kiosk.until(lambda: song(kiosk, ear) == before, 120, "it does not go on")
 
 
 def test_it_turns_off_within_five_seconds(kiosk, progress):
