@@ -194,6 +194,29 @@ def test_keys_pause_the_song_and_let_it_go_on(kiosk, ear):
     kiosk.until(lambda: song(kiosk, ear) == before, 120, "it does not go on")
 
 
+def test_a_frozen_vision_thread_is_ended_by_the_watchdog(kiosk, root):
+    """The watchdog waits for a minute here instead of twenty seconds."""
+    program = (root / "tests/systemd/freezing.py").read_text()
+    kiosk.shell(f"cat >/usr/local/lib/freezing.py <<'END'\n{program}\nEND")
+    kiosk.shell(
+        f"cat >/etc/systemd/system/{UNIT}.d/freezing.conf <<'END'\n[Service]\nExecStart=\n"
+        "ExecStart=/opt/mood-kiosk/venv/bin/python /usr/local/lib/freezing.py\n"
+        "Environment=PYTHONPATH=/opt/mood-kiosk\nWatchdogSec=60\nEND\n"
+        f"systemctl daemon-reload; systemctl restart {UNIT}",
+        timeout_s=600,
+    )
+    before = kiosk.show("MainPID")
+    kiosk.shell("touch /run/mood-kiosk/freeze")
+    kiosk.until(
+        lambda: kiosk.show("ActiveState") == "active" and kiosk.show("MainPID") != before,
+        1200,
+        "the kiosk does not come back",
+    )
+    log = kiosk.journal()
+    assert "Watchdog timeout" in log
+    assert "look_or_freeze" in log, "the tracebacks of the threads are missing"
+
+
 def test_it_turns_off_within_five_seconds(kiosk, progress):
     kiosk.shell("dmesg --console-level info")  # the kernel's last word has the time
     told_s = float(kiosk.shell("cut -d' ' -f1 /proc/uptime; systemctl --no-block poweroff"))
