@@ -77,8 +77,8 @@ exec /busybox switch_root /root /sbin/init
 """
 
 # What is the test's own on the disk: a shell that reads from one of the machine's ports; times that
-# a busy host keeps to; a camera that shows a test picture (Linux's vivid driver); and what is asked
-# of the kiosk.
+# a busy host keeps to; a camera that shows a test picture (Linux's vivid driver); what is asked of
+# the kiosk; and, for a kernel's init=, that shell alone instead of systemd.
 FILES = {
     "etc/systemd/system/test-shell.service": """\
 [Unit]
@@ -90,6 +90,16 @@ Restart=always
 RestartSec=1
 [Install]
 WantedBy=basic.target
+""",
+    "usr/local/lib/test-init": """\
+#!/bin/sh
+mount -t devtmpfs dev /dev
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+modprobe virtio_console
+until [ -e /dev/vport*p1 ]; do sleep 0.1; done
+port=$(echo /dev/vport*p1)
+while true; do sh <>$port >&0 2>&1; done
 """,
     "etc/systemd/system/mood-kiosk.service.d/emulated.conf": """\
 [Service]

@@ -8,6 +8,7 @@ from one to the next in the order in which they stand.
 """
 
 import os
+import random
 import re
 import shutil
 import time
@@ -236,3 +237,48 @@ def test_with_a_disk_that_is_only_read_it_starts_too(image, drawn, progress, tmp
         assert "are kept until the kiosk ends" not in guest.journal()
     finally:
         guest.cut_power()
+
+
+CUTS, LIKED = 10, 3
+# What likes a song over and over, and says so once the memory says that it is done.
+LIKES = """
+import pathlib, time
+from device.music.memory import Memory
+memory = Memory(pathlib.Path("/var/lib/mood-kiosk"))
+count = memory.counts("happy", "a-song").liked
+print("found", count, flush=True)
+while True:
+    time.sleep(1)
+    memory.add("happy", ["a-song"], "liked")
+    count += 1
+    print("liked", count, flush=True)
+"""
+
+
+def test_a_power_cut_costs_one_like_at_most(image, progress, tmp_path):
+    """At any moment between two likes; what no program had brought to the disk is lost."""
+    guest, said, random_s = Guest(image, tmp_path), 0, random.Random(1)
+    try:
+        for cut in range(CUTS + 1):
+            found, last = _like_until_cut(guest, random_s.uniform(0, 1.5))
+            progress(f"{cut} power cuts: {said} likes told, {found} found")
+            assert said - 1 <= found <= said + 1
+            said = last
+    finally:
+        guest.cut_power()
+
+
+def _like_until_cut(guest: Guest, seconds: float) -> tuple[int, int]:
+    """The likes in the memory at the beginning, and those told when the power was cut."""
+    guest.power_on("init=/usr/local/lib/test-init")
+    python = "PYTHONPATH=/opt/mood-kiosk /opt/mood-kiosk/venv/bin/python"
+    guest.shell(f"{python} - <<'END' >/dev/ttyAMA0 2>&1 &{LIKES}END", timeout_s=300)
+
+    def told() -> list[int]:
+        return [int(n) for n in re.findall(r"(?:found|liked) (\d+)\s", guest.log.read_text())]
+
+    guest.until(lambda: len(told()) > LIKED, 300, "too little is liked")
+    time.sleep(seconds)
+    guest.cut_power()
+    assert "set aside" not in guest.log.read_text()
+    return told()[0], told()[-1]
