@@ -15,7 +15,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -222,42 +222,53 @@ def train(
         print(f"All {options.epochs} epochs are done already.")
         return folder / BEST
 
-    precision = options.precision
-    if precision == "auto":
-        precision = "mixed_bfloat16" if cpu_has_bfloat16() else "float32"
-    keras.config.set_dtype_policy(precision)
-    keras.utils.set_random_seed(options.seed)
-    _keep_freed_memory()
-    batches = Batches(training, options, epoch=epochs_done)
-    with _devices(options.strategy):
-        last = folder / LAST
-        model = keras.models.load_model(last) if epochs_done else _compiled(options, batches)
-    fuse(model)
-    print(f"{model.name}: {model.count_params():,} parameters, {precision}")
-    first = Batches(training, options, epoch=0)  # the same for a resumed run
-    pictures = [first.faces(index) for index in range(min(len(first), STATISTICS_BATCHES))]
-    if options.teachers:
-        teaching = [Path(teacher) for teacher in options.teachers]
-        batches.teachers = Teachers(teaching, np.concatenate(pictures[:4]))
-    model.fit(
-        batches,
-        shuffle=False,  # Keras would shuffle the batches too, by a state that no resume restores
-        validation_data=(
-            unit_range(public.images[known]),
-            keras.utils.to_categorical(truth[known], len(models.EMOTIONS)),
-        ),
-        validation_batch_size=256,
-        initial_epoch=epochs_done,
-        epochs=options.epochs,
-        callbacks=[
-            FreshRandomness(options.seed),
-            JudgeAverages(pictures),
-            *_tensorboard(folder),
-            Checkpoint(folder, best, options.patience, pictures),
-        ],
-    )
+    with _precision(options.precision) as precision:
+        keras.utils.set_random_seed(options.seed)
+        _keep_freed_memory()
+        batches = Batches(training, options, epoch=epochs_done)
+        with _devices(options.strategy):
+            last = folder / LAST
+            model = keras.models.load_model(last) if epochs_done else _compiled(options, batches)
+        fuse(model)
+        print(f"{model.name}: {model.count_params():,} parameters, {precision}")
+        first = Batches(training, options, epoch=0)  # the same for a resumed run
+        pictures = [first.faces(index) for index in range(min(len(first), STATISTICS_BATCHES))]
+        if options.teachers:
+            teaching = [Path(teacher) for teacher in options.teachers]
+            batches.teachers = Teachers(teaching, np.concatenate(pictures[:4]))
+        model.fit(
+            batches,
+            # Keras would shuffle the batches too, by a state that no resume restores.
+            shuffle=False,
+            validation_data=(
+                unit_range(public.images[known]),
+                keras.utils.to_categorical(truth[known], len(models.EMOTIONS)),
+            ),
+            validation_batch_size=256,
+            initial_epoch=epochs_done,
+            epochs=options.epochs,
+            callbacks=[
+                FreshRandomness(options.seed),
+                JudgeAverages(pictures),
+                *_tensorboard(folder),
+                Checkpoint(folder, best, options.patience, pictures),
+            ],
+        )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
+
+
+@contextlib.contextmanager
+def _precision(wanted: str) -> Iterator[str]:
+    """Within it Keras computes in the precision that is wanted, and which ``auto`` chooses."""
+    before = keras.config.dtype_policy()
+    if wanted == "auto":
+        wanted = "mixed_bfloat16" if cpu_has_bfloat16() else "float32"
+    keras.config.set_dtype_policy(wanted)
+    try:
+        yield wanted
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _devices(strategy: str) -> contextlib.AbstractContextManager:

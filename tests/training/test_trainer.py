@@ -167,10 +167,8 @@ def test_a_run_in_bfloat16_gives_a_network_that_computes_in_float32(small_fer201
     keras = trainer.keras
     before = keras.config.dtype_policy()
     options = dataclasses.replace(TINY, epochs=1, precision="mixed_bfloat16")
-    try:
-        trainer.train(small_fer2013, tmp_path / "run", options)
-    finally:
-        keras.config.set_dtype_policy(before)
+    trainer.train(small_fer2013, tmp_path / "run", options)
+    assert keras.config.dtype_policy() == before
     network = evaluation.load_keras(tmp_path / "run")
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     faces = trainer.fer2013.read(small_fer2013)["PublicTest"].images
