@@ -15,7 +15,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -26,6 +26,7 @@ from training import augmentation, dataset, dlib, fer2013, models, plots
 from training.averages import JudgeAverages, averaged
 from training.errors import TrainingError
 from training.fused import fuse
+from training.precision import computing_in
 from training.targets import balance, targets
 from training.teachers import Teachers
 from training.thaw import DLIB, thaw, transfer
@@ -80,16 +81,6 @@ def default_run_folder(model: str) -> Path:
     """Where a run goes when nobody says: the user's state folder, never the project's."""
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return state / "mood-kiosk" / "runs" / model
-
-
-def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """True where the processor multiplies bfloat16 itself (AVX-512 BF16, AMX, Armv8.6 BF16)."""
-    try:
-        text = cpuinfo.read_text()
-    except OSError:
-        return False
-    flags = next((line for line in text.splitlines() if line.startswith(("flags", "Features"))), "")
-    return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
 
 
 class Batches(keras.utils.PyDataset):
@@ -222,7 +213,7 @@ def train(
         print(f"All {options.epochs} epochs are done already.")
         return folder / BEST
 
-    with _precision(options.precision) as precision:
+    with computing_in(options.precision) as precision:
         keras.utils.set_random_seed(options.seed)
         _keep_freed_memory()
         batches = Batches(training, options, epoch=epochs_done)
@@ -256,19 +247,6 @@ def train(
         )
     plots.curves(folder / LOG, folder / CURVES)
     return folder / BEST
-
-
-@contextlib.contextmanager
-def _precision(wanted: str) -> Iterator[str]:
-    """Within it Keras computes in the precision that is wanted, and which ``auto`` chooses."""
-    before = keras.config.dtype_policy()
-    if wanted == "auto":
-        wanted = "mixed_bfloat16" if cpu_has_bfloat16() else "float32"
-    keras.config.set_dtype_policy(wanted)
-    try:
-        yield wanted
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _devices(strategy: str) -> contextlib.AbstractContextManager:

@@ -4,7 +4,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from training import evaluation, trainer
+from training import evaluation, precision, trainer
 from training.__main__ import main
 from training.averages import averaged
 from training.errors import TrainingError
@@ -157,10 +157,10 @@ def test_what_cannot_be_resumed_is_told(small_fer2013, tmp_path, capsys):
 def test_bfloat16_is_taken_only_where_the_processor_has_it(tmp_path):
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text("flags\t: fpu avx2 avx512f\n")
-    assert not trainer.cpu_has_bfloat16(cpuinfo)
+    assert not precision.cpu_has_bfloat16(cpuinfo)
     cpuinfo.write_text("flags\t: fpu avx512_bf16 amx_bf16\n")
-    assert trainer.cpu_has_bfloat16(cpuinfo)
-    assert not trainer.cpu_has_bfloat16(tmp_path / "none")
+    assert precision.cpu_has_bfloat16(cpuinfo)
+    assert not precision.cpu_has_bfloat16(tmp_path / "none")
 
 
 def test_a_run_in_bfloat16_gives_a_network_that_computes_in_float32(small_fer2013, tmp_path):
