@@ -17,8 +17,8 @@ from device.display.hardware import driver
 from device.doctor import system
 from device.doctor.finding import Finding, fault, ok, warning
 from device.errors import CameraError, DisplayError, MissingCamera, PictureError, VisionError
-from device.music import volume
-from device.music.player import Player, outputs
+from device.music import outputs, volume
+from device.music.player import Player
 from device.music.voice import RATE
 from device.options import Config
 from device.vision.blazeface import INSTALL
@@ -180,7 +180,7 @@ def sound(config: Config, tone: bool = True) -> Finding:
         if tone and loud > 0:
             _play_tone(loud)
             played = f"a tone of {TONE_S:g} s was played"
-    found = ", ".join(outputs())
+    found = ", ".join(outputs.names())
     return ok("sound", f"{name}; {played}; for music.device: {found}")
 
 

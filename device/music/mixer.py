@@ -35,12 +35,20 @@ def set_volume(volume: float, output: str = "") -> None:
         log.warning("The system's volume is as it was: %s", said.strip().splitlines()[-1])
 
 
+def cards() -> list[str]:
+    """The lines of /proc/asound/cards that begin with a card's number; none without ALSA."""
+    try:
+        lines = CARDS.read_text().splitlines()
+    except OSError:
+        return []
+    return [line for line in lines if re.match(r"\s*\d+ \[", line)]
+
+
 def _card(output: str) -> list[str]:
     """amixer's option for the card whose line in /proc/asound/cards holds ``output``."""
-    for line in CARDS.read_text().splitlines():
-        number = re.match(r"\s*(\d+) \[", line)
-        if number and output.casefold() in line.casefold():
-            return ["-c", number[1]]
+    for line in cards():
+        if output.casefold() in line.casefold():
+            return ["-c", line.split()[0]]
     return []  # a sound server's device, which is no card of its own
 
 

@@ -8,13 +8,10 @@ decoded and notices what has ended.
 import collections
 import contextlib
 import logging
-import os
-import sys
 import time
 from collections.abc import Iterable
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pygame
@@ -22,14 +19,15 @@ import pygame
 from data.catalogue import Song
 from device.contracts import Playback
 from device.errors import MusicError
-from device.music.voice import BUFFER_SAMPLES, RATE, Pcm, Voice
+from device.music import outputs
+from device.music.voice import RATE, Pcm, Voice
 
 log = logging.getLogger(__name__)
 
-# SDL's own choice first; in a service it may miss what the others find.
-DRIVERS = (None, "pipewire", "pulseaudio", "alsa")
 OPENING_S, CLOSING_S = 3.0, 0.5
-RETRY_S = 4.0
+# A closed device is looked for so often. What is there and does not open is tried less and less
+# often, since ALSA writes ten lines and more into the log each time.
+RETRY_S, RETRY_AT_MOST_S = 4.0, 64.0
 # SDL's driver that plays to nobody, as --headless asks.
 UNHEARD = "dummy"
 EDGE_MS = 15
@@ -61,7 +59,9 @@ class Player:
         self._voice: Voice | None = None
         self._fading: list[tuple[Voice, float]] = []
         self._silent_because: str | None = "The sound device is not open yet."
-        self._retry_at = 0.0
+        self._tried: frozenset[str] = frozenset()
+        self._look_at = self._retry_at = 0.0
+        self._pause_s = RETRY_S
         self._now = time.monotonic()
         self._song: Song | None = None
         self._length_s = 0.0
@@ -75,7 +75,7 @@ class Player:
 
         Returns after OPENING_S even if the device hangs; then tick() waits for it.
         """
-        self._opening = self._worker.submit(self._open_mixer)
+        self._start_opening(outputs.sources())
         futures.wait([self._opening], OPENING_S)
         self._finish_opening()
 
@@ -177,10 +177,10 @@ class Player:
         self._finish_opening()
         self._finish_loading()
         self._stop_faded()
-        if self._audible and _device_was_removed():
+        if self._audible and outputs.was_removed():
             self._lose_device("The sound device is gone.")
-        if not self._audible and self._opening is None and self._now >= self._retry_at:
-            self._opening = self._worker.submit(self._open_mixer)
+        if not self._audible and self._opening is None and self._now >= self._look_at:
+            self._look_for_device()
         if self._song is None or self._began_at is None:
             return
         if self._voice is not None:
@@ -234,41 +234,38 @@ class Player:
 
     # The sound device
 
+    def _look_for_device(self) -> None:
+        """Try again if it is time, and at once where a card or a sound server came or went."""
+        self._look_at = self._now + RETRY_S
+        sources = outputs.sources()
+        if sources != self._tried:
+            self._pause_s = RETRY_S
+        elif self._now < self._retry_at:
+            return
+        self._start_opening(sources)
+
+    def _start_opening(self, sources: frozenset[str]) -> None:
+        self._tried = sources
+        self._opening = self._worker.submit(self._open_mixer)
+
     def _open_mixer(self) -> str | None:
-        """Open the first device that works; return None, or why nothing can be heard."""
         pygame.mixer.quit()
         self._decoded.clear()  # what is decoded may not suit the next device
-        chosen = os.environ.get("SDL_AUDIODRIVER") or os.environ.get("SDL_AUDIO_DRIVER")
-        if not chosen and not _sound_may_exist():
-            return "There is no sound device."
-        reasons = []
-        for driver in (None,) if chosen else DRIVERS:
-            try:
-                if driver:
-                    os.environ["SDL_AUDIODRIVER"] = driver
-                name = _named(self._output) if self._output else None
-                pygame.mixer.init(RATE, -16, 2, BUFFER_SAMPLES, name, allowedchanges=0)
-            except pygame.error as error:
-                reasons.append(f"{driver or chosen or 'default'}: {error}")
-            else:
-                return None
-            finally:
-                if driver:
-                    del os.environ["SDL_AUDIODRIVER"]
-        return f"No sound device can be opened ({'; '.join(dict.fromkeys(reasons))})."
+        return outputs.open_mixer(self._output, self._tried)
 
     def _finish_opening(self) -> None:
         if self._opening is None or not self._opening.done():
             return
         because = self._opening.result()
         self._opening = None
-        self._retry_at = self._now + RETRY_S
         if because is not None:
+            self._look_at, self._retry_at = self._now + RETRY_S, self._now + self._pause_s
+            self._pause_s = min(2 * self._pause_s, RETRY_AT_MOST_S)
             if because != self._silent_because:
                 log.warning("%s The kiosk goes on without sound.", because)
             self._silent_because = because
             return
-        self._silent_because = None
+        self._silent_because, self._pause_s = None, RETRY_S
         log.info("The sound device is open.")
         if self._song is not None and not self._paused:
             self._load(CROSSFADE_MS)
@@ -276,7 +273,8 @@ class Player:
     def _lose_device(self, because: str) -> None:
         """Go on by the clock, and have tick() open a device anew, which joins in there."""
         log.warning("%s The kiosk looks for one again.", because)
-        self._silent_because, self._retry_at = because, self._now
+        self._silent_because = because
+        self._look_at = self._retry_at = self._now
         self._loading = None
         self._forget_voices()
         if self._song is not None and not self._paused:
@@ -350,47 +348,3 @@ class Player:
         self._voice = voice
         self._glide_from(voice.gain)  # the volume may have changed meanwhile
         self._began_at = self._now - voice.start_s
-
-
-def outputs() -> list[str]:
-    """The names of the sound devices that SDL's driver knows; closes the one that is open.
-
-    Raises pygame.error where there is no sound at all.
-    """
-    from pygame._sdl2 import audio, sdl2  # where pygame-ce has them, and documents them
-
-    pygame.mixer.quit()
-    try:
-        sdl2.init_subsystem(sdl2.INIT_AUDIO)
-        return audio.get_audio_device_names(False)
-    except sdl2.error as error:
-        raise pygame.error(str(error)) from error
-    finally:
-        pygame.mixer.quit()  # the mixer opens no device while SDL's audio is in use
-
-
-def _named(output: str) -> str:
-    """The whole name of the first device that ``output`` is a part of; pygame.error if none is."""
-    names = outputs()
-    for name in names:
-        if output.casefold() in name.casefold():
-            return name
-    raise pygame.error(f"none is called “{output}”; there are: {', '.join(names) or 'none'}")
-
-
-def _device_was_removed() -> bool:
-    """Whether SDL tells that an open device was unplugged; it would go on playing to nobody."""
-    if not pygame.display.get_init():
-        return False  # nor are there events
-    # SDL_AudioDeviceEvent: which is 0 for a device that nobody had opened.
-    removed = pygame.event.get(pygame.AUDIODEVICEREMOVED)
-    return any(event.which and not event.iscapture for event in removed)
-
-
-def _sound_may_exist() -> bool:
-    """Whether it is worth asking SDL: without a card and a server, ALSA only fills the log."""
-    if sys.platform != "linux" or {"PULSE_SERVER", "PIPEWIRE_REMOTE"} & os.environ.keys():
-        return True
-    run = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
-    servers = (run / "pipewire-0", run / "pulse/native")
-    return any(map(Path.exists, servers)) or any(Path("/proc/asound").glob("card[0-9]*"))

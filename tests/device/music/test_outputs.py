@@ -9,12 +9,13 @@ import pytest
 FILE = "sdlaudio.raw"
 SCRIPT = """
 import json, sys
-from device.music.player import Player, outputs
+from device.music import outputs
+from device.music.player import Player
 player = Player(sys.argv[1])
 player.open()
 told = player.status().silent_because
 player.close()
-print(json.dumps([told, outputs()]))
+print(json.dumps([told, outputs.names()]))
 """
 
 

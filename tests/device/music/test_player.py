@@ -22,7 +22,7 @@ RATE = 44_100
 LOUD = 8000
 
 PRELUDE = """
-import fcntl, json, os, select, sys, threading, time
+import fcntl, json, logging, os, select, sys, threading, time
 from pathlib import Path
 from data.catalogue import Song
 from device.music.player import Player
@@ -489,7 +489,7 @@ wait(0.5)
 os.environ["SDL_AUDIODRIVER"] = "disk"
 player.tick(time.monotonic())
 NOTED["early"] = player.status().silent_because is not None
-player._retry_at = 0.0
+player._look_at = player._retry_at = 0.0
 wait(4.0, lambda: player.finished_song_id is not None)
 NOTED["because"] = player.status().silent_because
 NOTED["finished"] = player.finished_song_id
@@ -502,6 +502,77 @@ def test_a_sound_device_that_turns_up_is_used_in_mid_song(stage: Stage) -> None:
     assert 0.2 < len(performance.heard) / RATE < 1.2
     end = performance.heard[-RATE * 4 // 10 : -RATE * 3 // 10]
     assert strength(end, 500) == pytest.approx(LOUD, rel=0.05)
+
+
+SCRIPTS["card that does not open"] = """
+from device.music import mixer
+
+logging.basicConfig(level=logging.INFO)  # so that the log holds all that is told
+mixer.CARDS = FOLDER / "cards"  # what the kernel tells; that nothing opens is ALSA's own word
+CARDS = [" 0 [Headphones     ]: bcm2835\\n", " 1 [Device         ]: USB-Audio\\n"]
+os.environ["SDL_AUDIODRIVER"] = "alsa"
+os.environ["ALSA_CONFIG_PATH"] = "/nowhere"
+
+def tries(seconds):
+    "After how many seconds the player asks for a device."
+    began, at = CARD.now, []
+    while CARD.now - began < seconds:
+        player.tick(CARD.now)
+        if player._opening is not None:
+            at.append(CARD.now - began)
+            settle()
+        CARD.now += 0.5
+    return at
+
+mixer.CARDS.write_text(CARDS[0])
+player.open()
+player.tick(CARD.now)
+NOTED["alone"] = tries(300)
+mixer.CARDS.write_text("".join(CARDS))
+NOTED["plugged in"] = tries(30)
+mixer.CARDS.write_text(CARDS[0])
+NOTED["pulled out"] = tries(30)
+os.environ["SDL_AUDIODRIVER"] = "disk"
+while not player._audible:
+    tries(1)
+wait(1.0)
+os.environ["SDL_AUDIODRIVER"] = "alsa"
+player._lose_device("The sound device is gone.")
+NOTED["lost"] = tries(30)
+"""
+
+
+def test_a_card_that_does_not_open_is_tried_less_and_less_often(stage: Stage) -> None:
+    performance = stage("card that does not open")
+    noted = performance.noted
+    assert noted["alone"] == pytest.approx([4, 12, 28, 60, 124, 188, 252], abs=4)
+    for changed in ("plugged in", "pulled out"):
+        assert noted[changed][0] < 5
+        assert np.diff(noted[changed]) == pytest.approx([4, 8], abs=1)
+    assert noted["lost"] == pytest.approx([0, 4, 12, 28], abs=2)
+    assert performance.log.count("goes on without sound") == 2, "once before it opened, once after"
+
+
+SCRIPTS["card that comes late"] = """
+from device.music import mixer
+
+mixer.CARDS = FOLDER / "no-cards"
+os.environ["XDG_RUNTIME_DIR"] = str(FOLDER)  # without a sound server
+os.environ["ALSA_CONFIG_PATH"] = "/nowhere"
+del os.environ["SDL_AUDIODRIVER"]
+player.open()
+wait(300.0)
+NOTED["why"] = player.status().silent_because
+mixer.CARDS.write_text(" 0 [Device         ]: USB-Audio\\n")
+NOTED["tried_s"] = wait(60.0, lambda: player.status().silent_because != NOTED["why"])
+"""
+
+
+def test_a_card_that_comes_late_is_tried_at_once_and_until_then_nothing_is(stage: Stage) -> None:
+    performance = stage("card that comes late")
+    assert performance.noted["why"] == "There is no sound device."
+    assert performance.noted["tried_s"] < 5
+    assert performance.log.count("No sound device can be opened") == 1
 
 
 SCRIPTS["stopped device"] = """
