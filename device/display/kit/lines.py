@@ -17,23 +17,23 @@ _BREAK_AT_SIGNS = regex.compile(rf"(?<=[{_SIGNS}]){_BEFORE}")
 # shortened or in capitals and its number: Op. 27, BWV 565.
 _SPACE = r"[^\S\u00a0\u202f]+"
 _GAP = regex.compile(rf"(?<!\b(?:\p{{L}}{{1,3}}\.|\p{{Lu}}{{2,4}})){_SPACE}|{_SPACE}(?!\d)")
+# A sentence ends with such a sign, or with a point that shortens no word.
+_END = r"[!?…।]|\b\p{Ll}\p{L}+\.|\p{L}{4}\."
 # Better not torn: the number of a movement and its name (I. Allegro), a word of one letter and the
 # next one, and the first two words of a sentence, of which one alone says nothing.
 _LOOSE_GAP, _TORN_GAP = (
     regex.compile(
-        rf"(?<!(?:^|\s)\p{{L}})(?<!\b[IVX]+\.)(?<!(?:^|[.!?]\s+)[^\s,;:]{word})(?:{_GAP.pattern})"
+        rf"(?<!(?:^|\s)\p{{L}})(?<!\b[IVX]+\.)(?<!(?:^|(?:{_END})\s+)[^\s,;:]{word})(?:{_GAP.pattern})"
     )
     # A longer first word can stand alone better than the sentence can be smaller.
     for word in ("+", "{1,3}")
 )
-# A clause ends with such a sign, a sentence with a point that shortens no word.
-_CLAUSE_GAP = regex.compile(rf"(?<=[,;:!?…।]|\b\p{{Ll}}\p{{L}}+\.|\p{{L}}{{4}}\.){_SPACE}")
+# A clause ends with such a sign, or as a sentence does.
+_CLAUSE_GAP = regex.compile(rf"(?<=[,;:]|{_END}){_SPACE}")
 # Where a text may be broken, by words and within them; the first way that needs no more lines than
 # the last is the best.
 _WAYS = ((_CLAUSE_GAP, _BREAK_AT_SIGNS), (_LOOSE_GAP, _BREAK), (_GAP, _BREAK))
-_SENTENCE_GAP = regex.compile(
-    rf"(?<=[!?…।]|\b\p{{Ll}}\p{{L}}+\.|\p{{L}}{{4}}\.){_SPACE}|(?<=[。！？])(?=[^。！？”』」）\s])"
-)
+_SENTENCE_GAP = regex.compile(rf"(?<={_END}){_SPACE}|(?<=[。！？])(?=[^。！？”』」）\s])")
 Width = Callable[[str], int]
 
 

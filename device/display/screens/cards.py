@@ -14,7 +14,7 @@ from device.display.kit.canvas import Canvas
 from device.display.kit.covers import cover, dot, spot
 from device.display.kit.icons import icon
 from device.display.kit.motion import THERE, Entry
-from device.display.kit.theme import CAPTION, mix
+from device.display.kit.theme import CAPTION, Type, mix
 from device.display.kit.widgets import Kit
 from device.display.screens import journey, progress, titles
 from device.display.screens.controls import CORNER, SIDE, button, row
@@ -31,6 +31,8 @@ ENDS = ((Press.AGAIN, "mood.again"), (Press.DONE, "mood.done"))
 SMALL, LONG, LARGE = 9, 11.5, 14
 # Around the cover, between it and the words, and what the large card has below its words.
 PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
+# Between two signs on the right of a card, in units.
+APART_SIGNS = 0.8
 # What is free to the left of the cards, in units.
 MARGIN = 3
 # The opacity of the cover of a song that failed.
@@ -111,10 +113,7 @@ def _places(
     The chosen one is the largest, in the end.
     """
     songs, grown, total = view.state.songs, [], area.height - (CARDS - 1) * gap
-    for letters in kit.letters():
-        measures, least, fit = _measures(kit, area.width, total, view, letters)
-        if fit:
-            break
+    measures, least = _best(kit, area.width, total, view)
     for index in range(CARDS):
         wanted = 1.0 if index == view.state.chosen else 0.0
         key = ("card", songs[index].id if index < len(songs) else index)
@@ -127,12 +126,24 @@ def _places(
     return measures, places
 
 
+def _best(kit: Kit, width: int, total: int, view: View) -> tuple[Measures, list[float]]:
+    """The measures with the largest letters, unless smaller ones show all titles whole."""
+    found = []
+    for letters in (*kit.letters(), titles.LEAST):
+        measures, least, faults = _measures(kit, width, total, view, letters)
+        found.append((faults, -letters, measures, least))
+        if not any(faults):
+            break
+    return min(found, key=lambda one: one[:2])[2:]
+
+
 def _measures(
     kit: Kit, width: int, total: int, view: View, letters: float
-) -> tuple[Measures, list[float], bool]:
-    """What is alike on all cards, how high each is in units, and whether its words have room.
+) -> tuple[Measures, list[float], tuple[bool, bool]]:
+    """What is alike on all cards, how high each is in units, and what is wrong with that.
 
-    They are ``width`` pixels wide and share ``total`` pixels of height.
+    They are ``width`` pixels wide and share ``total`` pixels of height. It is wrong if words have
+    no room, or if a title is cut in the list, whichever song plays.
     """
     songs, ended = view.state.songs, view.state.ended_at is not None
     largest = 0 if ended else LARGE - SMALL
@@ -141,10 +152,10 @@ def _measures(
     one, two = (titles.least_height(kit, lines, letters) for lines in (1, titles.LINES))
     # The first time with the largest covers there could be; smaller ones leave titles more room.
     for _ in range(2):
-        widths = [width - _taken(kit, view, song, covers[0], letters) for song in songs]
+        rooms = [_beside(kit, view, song, width, covers[0], letters)[1] for song in songs]
         taller: list[float] = [
             LONG if titles.is_long(kit, song, room, letters) else SMALL
-            for song, room in zip(songs, widths, strict=True)
+            for song, room in zip(songs, rooms, strict=True)
         ]
         taller += [SMALL] * (CARDS - len(songs))
         sum_so = sum(taller) + largest
@@ -152,7 +163,12 @@ def _measures(
             break  # all would be crowded, and no long title gain a line by it
         least, whole = taller, sum_so
         covers = min(covers, _covers(kit, total, whole))
-    return Measures(*covers, letters), least, total * SMALL >= whole * one
+    cut = False
+    for song, high in zip(songs, least, strict=False):
+        room = _beside(kit, view, song, width, covers[0], letters)[1]
+        failed = song.id in view.playback.failed
+        cut |= not titles.lines(kit, song, room, int(total * high / whole), letters, failed)[2]
+    return Measures(*covers, letters), least, (total * SMALL < whole * one, cut)
 
 
 def _covers(kit: Kit, total: int, whole: float) -> tuple[int, int]:
@@ -213,28 +229,33 @@ def _run_along(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: S
     canvas.blit(drawn, drawn.get_rect(center=at))
 
 
-def _signs(kit: Kit, view: View, song: Song, letters: float, large: bool) -> list[pygame.Surface]:
-    """What stands on the right of a card: length, or that it failed, and the heart."""
+def _beside(
+    kit: Kit, view: View, song: Song, width: int, side: int, letters: float, large: bool = False
+) -> tuple[list[pygame.Surface], int]:
+    """What stands on the right of a card, and how wide its title may be, in pixels.
+
+    That is the length, or that it failed, and the heart. A long title has the place of the length.
+    width, side: of the card and of its cover.
+    """
     signs = []
-    if song.id in view.playback.failed:
-        if not (large and view.link):
-            signs.append(icon(kit, "silent", 2.6, kit.colors.muted))
-    elif not large:
-        signs.append(
-            kit.text(
-                progress.clock(song.duration_s), kit.scaled(CAPTION, letters), kit.colors.muted
-            )
-        )
+    if song.id in view.playback.failed and not (large and view.link):
+        signs.append(icon(kit, "silent", 2.6, kit.colors.muted))
     if song.id in view.state.liked:
         signs.append(icon(kit, "liked", 2.4, kit.colors.word(song.emotion)))
-    return signs
-
-
-def _taken(kit: Kit, view: View, song: Song, side: int, letters: float, large: bool = False) -> int:
-    """How much of a card's width is not for its title, beside a cover of ``side`` pixels."""
     ends = kit.px(1.25 + SIDE) if large and view.link else kit.px(2)
-    signs = sum(sign.width + kit.px(0.8) for sign in _signs(kit, view, song, letters, large))
-    return kit.px(PAD) + side + kit.px(TEXT_GAP) + kit.px(1.2) + signs + ends
+    room = width - kit.px(PAD) - side - kit.px(TEXT_GAP) - kit.px(1.2) - ends
+    room -= sum(sign.width + kit.px(APART_SIGNS) for sign in signs)
+    if not large and song.id not in view.playback.failed:
+        length = kit.text(progress.clock(song.duration_s), _caption(kit, letters), kit.colors.muted)
+        less = room - length.width - kit.px(APART_SIGNS)
+        if titles.is_whole(kit, song, less, letters):
+            return [length, *signs], less
+    return signs, room
+
+
+def _caption(kit: Kit, letters: float) -> Type:
+    """The type of what is not a title, which is never smaller than the type scale has it."""
+    return kit.scaled(CAPTION, max(1.0, letters))
 
 
 def _words(
@@ -256,17 +277,17 @@ def _words(
     colors, failed = kit.colors, song.id in view.playback.failed
     free = place.height - (kit.px(FOOT) if large else 0)
     middle = place.top + free // 2
-    end = place.right - (kit.px(1.25 + SIDE) if large and view.link else kit.px(2))
-    for sign in _signs(kit, view, song, measures.letters, large):
-        canvas.blit(sign, sign.get_rect(midright=(end, middle)))
-        end -= sign.width + kit.px(0.8)
     side, letters = measures.large_cover if large else measures.cover, measures.letters
-    room = place.width - _taken(kit, view, song, side, letters, large)
+    signs, room = _beside(kit, view, song, place.width, side, letters, large)
+    end = place.right - (kit.px(1.25 + SIDE) if large and view.link else kit.px(2))
+    for sign in signs:
+        canvas.blit(sign, sign.get_rect(midright=(end, middle)))
+        end -= sign.width + kit.px(APART_SIGNS)
     ink = colors.muted if failed else colors.text
     write = titles.playing if large else titles.listed
     title = write(kit, song, ink, room, free, letters, failed)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
-    caption = kit.scaled(CAPTION, title.letters)
+    caption = _caption(kit, title.letters)
     artist = kit.text(by, caption, colors.muted)
     if artist.width > room:
         artist = kit.text(song.artist, caption, colors.muted, room)

@@ -1,4 +1,4 @@
-"""The title of a song on its card: in one line or two; what is longer still glides past."""
+"""The title of a song on its card: in one line or a few; what is longer still glides past."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pygame
 
 from device.display.kit.canvas import Canvas
 from device.display.kit.motion import ease
-from device.display.kit.theme import LARGE_TITLE, TITLE, Color, Type
+from device.display.kit.theme import CAPTION, LARGE_TITLE, TITLE, Color, Type
 from device.display.kit.widgets import Kit
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ BY, CAPITALS = 3.2, 0.72
 # What is free above a title and below what stands beneath it, both together, in units: in a list,
 # and on the card that plays in two lines and in one.
 CLOSE, TWO_LINES, ONE_LINE = 1.6, 1.2, 2.0
-# Lines of the longest title that stands still.
-LINES = 2
+# Lines of the longest title that stands still, on the card that plays, and of one in a list.
+LINES, LINES_LISTED = 2, 3
+# The smallest letters of a list, of the type scale: a title is no smaller than its artist.
+LEAST = CAPTION.size / TITLE.size
 # What glides waits for so many seconds at either end, goes so many units a second, and is back
 # within so many; over so many units it fades at the edges.
 WAITS, PACE, BACK, FADES = 2.5, 4.0, 0.8, 2.0
@@ -42,9 +44,14 @@ class Title:
 
 
 def is_long(kit: Kit, song: Song, width: int, letters: float) -> bool:
-    """Whether the title of ``song`` takes two lines of ``width`` pixels in a list."""
+    """Whether the title of ``song`` takes more than one line of ``width`` pixels in a list."""
     style = kit.scaled(TITLE, letters)
     return len(kit.fit(song.title, style, width, LINES, kit.palette.letters)[0]) > 1
+
+
+def is_whole(kit: Kit, song: Song, width: int, letters: float) -> bool:
+    """Whether all of the title of ``song`` is there in two lines of ``width`` pixels."""
+    return _measured(kit, song, kit.scaled(TITLE, letters), width, LINES)[0]
 
 
 def least_height(kit: Kit, lines: int, letters: float) -> float:
@@ -56,24 +63,33 @@ def least_height(kit: Kit, lines: int, letters: float) -> float:
     return (CAPITALS + (lines - 1) * TITLE.leading) * size + kit.px(BY * letters + CLOSE)
 
 
+def lines(
+    kit: Kit, song: Song, width: int, height: float, letters: float, failed: bool
+) -> tuple[int, bool, bool]:
+    """Return the lines of a title in a list, whether one beneath has room, and if it is whole.
+
+    The card has ``width`` and ``height`` pixels for it. A title that takes many lines leaves out
+    the one beneath it rather than an end of its own, unless that tells that the song ``failed``.
+    """
+    best, style = (False, 1, True), kit.scaled(TITLE, letters)
+    for count in range(1, LINES_LISTED + 1):
+        whole, high = _measured(kit, song, style, width, count)
+        for by in {True, failed or count == 1}:
+            # What shows all of it in fewer lines is better, or else what shows more of it.
+            worth = (whole, -count if whole else count, by)
+            if high + kit.px(CLOSE + by * BY * letters) <= height:
+                best = max(best, worth)
+    whole, count, by = best
+    return abs(count), by, whole
+
+
 def listed(
     kit: Kit, song: Song, ink: Color, width: int, height: int, letters: float, failed: bool
 ) -> Title:
-    """Return the title for a card of ``width`` and ``height`` pixels; all are of one size.
-
-    One that takes two lines leaves out the line beneath it rather than an end of its own, unless
-    that tells that the song ``failed``.
-    """
-    best, style = (False, 0, True), kit.scaled(TITLE, letters)
-    for lines, by in ((1, True), (LINES, True), (LINES, failed)):
-        whole, high = _measured(kit, song, style, width, lines)
-        # What shows all of it in fewer lines is better, or else what shows more of it.
-        worth = (whole, -lines if whole else lines, by)
-        if high + kit.px(CLOSE + by * BY * letters) <= height:
-            best = max(best, worth)
-    _, lines, by = best
-    lines = abs(lines) or 1
-    text = kit.text(song.title, style, ink, width, lines, kit.palette.letters)
+    """Return the title for a card of ``width`` and ``height`` pixels; all are of one size."""
+    style = kit.scaled(TITLE, letters)
+    count, by, _ = lines(kit, song, width, height, letters, failed)
+    text = kit.text(song.title, style, ink, width, count, kit.palette.letters)
     return Title(text, style, letters, by)
 
 

@@ -33,6 +33,7 @@ def test_a_number_is_never_torn_from_what_it_counts(text, together):
         ("Two stay with you, three lead on", 20, ["Two stay with you,", "three lead on"]),
         ("Das Bild ist da. Bleib doch", 17, ["Das Bild ist da.", "Bleib doch"]),
         ("Sonata “Moon”: I. Adagio", 18, ["Sonata “Moon”:", "I. Adagio"]),
+        ("Song No. 8 “Moon”: I. Allegro", 10, ["Song No. 8", "“Moon”:", "I. Allegro"]),
     ],
 )
 def test_a_line_ends_where_the_sense_does(text, width, expected):

@@ -1,4 +1,4 @@
-"""Titles are read whole: in one line, in two, or gliding past on the card that plays."""
+"""Titles are read whole: in one line, in a few, or gliding past on the card that plays."""
 
 import dataclasses
 import itertools
@@ -28,7 +28,8 @@ def written(monkeypatch):
     def wrapped(write, plays):
         def writing(kit, song, ink, width, height, *more):
             title = write(kit, song, ink, width, height, *more)
-            lines = titles.LINES if title.text.height > 1.5 * kit.size(title.style) else 1
+            first, last = kit.baselines(title.text)
+            lines = 1 + round((last - first) / (kit.size(title.style) * title.style.leading))
             whole = kit.fit(song.title, title.style, width, lines, kit.palette.letters)[2]
             found.append((song, plays, whole or title.text.width > width))
             assert kit.baselines(title.text)[1] < height
@@ -47,18 +48,26 @@ def with_songs(view, songs, chosen):
     return dataclasses.replace(view, state=state, playback=playback)
 
 
-@pytest.mark.parametrize(("size", "cut"), [((800, 480), 0), ((480, 800), 3), ((1920, 1080), 0)])
-def test_the_titles_of_our_songs_are_whole(written, mood_view, size, cut):
+# Themes whose letters are as large have lists alike.
+@pytest.mark.parametrize(
+    "palette", {colors.letters: palette for palette, colors in PALETTES.items()}.values()
+)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_titles_of_our_songs_are_whole(written, mood_view, views, size, palette):
     songs = catalogue.read(Path(catalogue.__file__).parent).songs
-    window = Window(size)
+    window = Window(size, palette=palette)
     window.open()
     for emotion, some in songs.items():
-        for first in range(0, len(some) - 4, 4):
-            window.draw(with_songs(mood_view(emotion), tuple(some[first : first + 5]), 0))
+        for first in range(0, len(some), 4):
+            five = tuple((some * 2)[first : first + 5])
+            window.draw(with_songs(mood_view(emotion), five, 0))
+            for name in ("mood ended", "mood ended with a link"):
+                state = dataclasses.replace(views[name].state, songs=five, emotion=emotion)
+                window.draw(dataclasses.replace(views[name], state=state))
     window.close()
-    assert all(whole for _, plays, whole in written if plays)
-    assert len({song.id for song, plays, whole in written if not plays and not whole}) <= cut
-    assert len({song.id for song, *_ in written}) > 60
+    assert not [song.title for song, _, whole in written if not whole]
+    listed = {song.id for song, plays, _ in written if not plays}
+    assert listed == {song.id for some in songs.values() for song in some}
 
 
 def test_a_list_has_one_size_and_a_long_title_has_the_taller_card(
