@@ -4,6 +4,7 @@ set -euo pipefail
 
 user=mood-kiosk
 unit=mood-kiosk.service
+state_unit=mood-kiosk-state.service
 changes=/etc/systemd/system/$unit.d
 
 usage() {
@@ -56,6 +57,9 @@ main() {
         run systemctl --quiet disable --now "$unit"
         # The console gets its login prompt back.
         run systemctl --no-block start getty@tty1.service || true
+    fi
+    if $dry || [[ -e /etc/systemd/system/$state_unit ]]; then
+        run systemctl --quiet disable --now "$state_unit"
     fi
     run rm -f /usr/local/bin/mood-kiosk "/etc/systemd/system/$unit" "$changes/back-off.conf" \
         /etc/systemd/user/mood-kiosk-desktop.service \

@@ -18,6 +18,7 @@ from device.doctor.finding import Finding, fault, ok, warning
 from device.options import Config
 
 UNIT = "mood-kiosk.service"
+STATE_UNIT = "mood-kiosk-state.service"
 MACHINES = ("aarch64", "x86_64")
 PYTHONS = ((3, 11), (3, 13))
 LIBRARIES = {
@@ -110,6 +111,9 @@ def disk(config: Config) -> Finding:
         return warning("disk", f"{folder}: {error.strerror}", f"make it writable; {remedy}")
     if not os.access(folder, os.W_OK):
         return warning("disk", f"{folder}: cannot be written", f"make it writable; {remedy}")
+    if unit_state(STATE_UNIT).get("ActiveState") == "failed":
+        told = f"plug it in, then sudo systemctl restart {UNIT}; {remedy}"
+        return warning("disk", f"{folder}: the device with the label kiosk is not mounted", told)
     database = folder / "state.db"
     if database.exists():
         try:
@@ -176,10 +180,10 @@ def service(config: Config) -> Finding:
     return ok("service", text)
 
 
-def unit_state() -> dict[str, str]:
-    """Some properties of the unit, see systemctl(1); empty where no systemd answers."""
+def unit_state(unit: str = UNIT) -> dict[str, str]:
+    """Some properties of a unit, see systemctl(1); empty where no systemd answers."""
     names = "LoadState,ActiveState,SubState,NRestarts,MainPID"
-    answer = _ask("systemctl", "show", UNIT, f"--property={names}")
+    answer = _ask("systemctl", "show", unit, f"--property={names}")
     told = dict(line.split("=", 1) for line in answer.splitlines() if "=" in line)
     return told if set(names.split(",")) <= told.keys() else {}
 

@@ -28,10 +28,12 @@ class Guest:
     """One machine. folder: for its disk, its recording and its sockets; used by it alone.
 
     The disk is a layer over the image, which no run changes. log: what the console has written.
+    stick: None, or the raw file of a second disk, which is there when it is turned on.
     """
 
     def __init__(self, image: Image, folder: Path) -> None:
         self.log, self.recording = folder / "console.log", folder / "sound.wav"
+        self.stick: Path | None = None
         self._image, self._folder = image, folder
         self._disk = folder / "disk.qcow2"
         self._qemu: subprocess.Popen | None = None
@@ -64,6 +66,8 @@ class Guest:
             *("-chardev", f"socket,id=shell,path={self._folder / 'shell'},server=on,wait=off"),
             *("-qmp", f"unix:{self._folder / 'qmp'},server=on,wait=off"),
         ]
+        if self.stick is not None:
+            command += ["-drive", f"file={self.stick},if=virtio,format=raw,cache=writeback"]
         self._qemu = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL)
         self._monitor, self._shell = self._connect("qmp"), self._connect("shell")
         self._said = b""

@@ -7,10 +7,12 @@ unit's own time limits are stretched by a drop-in. The machine is booted once; t
 from one to the next in the order in which they stand.
 """
 
+import csv
 import os
 import random
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 
@@ -34,7 +36,8 @@ pytestmark = pytest.mark.boot
 # another build of SDL and FreeType.
 STEP, SHARE = 32, 0.002
 CONFIG = "/etc/mood-kiosk/kiosk.toml"
-UNIT = "mood-kiosk.service"
+UNIT, STATE_UNIT = "mood-kiosk.service", "mood-kiosk-state.service"
+SHELL_ALONE = "init=/usr/local/lib/test-init"  # instead of systemd
 LOUDNESS, NEAR_LU = -16.0, 2.0
 
 
@@ -227,16 +230,54 @@ def test_it_turns_off_within_five_seconds(kiosk, progress):
     assert off_s - told_s < 5
 
 
-def test_with_a_disk_that_is_only_read_it_starts_too(image, drawn, progress, tmp_path):
-    """As with Raspberry Pi OS's overlay file system: what is written is kept in memory."""
+def test_with_a_disk_that_is_only_read_it_starts_and_likes_outlive_the_power_on_a_stick(
+    image, drawn, progress, tmp_path
+):
+    """As with Raspberry Pi OS's overlay file system: what is written is kept in memory.
+
+    What the operator has asked for is a stick, which is missing at first.
+    """
+    stick = tmp_path / "stick.img"
+    make = ["mke2fs", "-q", "-t", "ext4", "-L", "kiosk", stick, "64M"]
+    subprocess.run(make, capture_output=True, check=True)
     guest = Guest(image, tmp_path)
     try:
+        guest.power_on(SHELL_ALONE)
+        enable = f"systemctl enable /opt/mood-kiosk/systemd/{STATE_UNIT}; sync"
+        guest.shell(f"SYSTEMD_OFFLINE=1 {enable}", timeout_s=300)
+        guest.cut_power()
+
         wait_for_kiosk(guest, progress, "overlay")
         assert guest.shell("findmnt -no FSTYPE /").strip() == "overlay"
         guest.until(lambda: shows(guest, drawn(State())), 120, "the screen does not invite")
         assert "are kept until the kiosk ends" not in guest.journal()
+        assert guest.show("ActiveState", STATE_UNIT) == "failed"
+        assert "label kiosk" in guest.shell("mood-kiosk doctor --silent || true", timeout_s=600)
+        guest.cut_power()
+        progress("without its stick it starts, and the doctor tells of it")
+
+        guest.stick = stick
+        wait_for_kiosk(guest, progress, "overlay")
+        state = guest.shell("findmnt -no SOURCE,FSTYPE /var/lib/mood-kiosk")
+        assert state.split() == ["/dev/vdb", "ext4"]
+        configure(guest, '[camera]\nsource = "actor"')
+        guest.until(lambda: screen(guest) == "mood", 600, "no mood is told")
+        guest.key("l")
+        guest.until(lambda: likes(guest) == 1, 120, "it is not liked")
+        guest.cut_power()
+
+        guest.power_on("overlay")
+        guest.shell("true", timeout_s=600)
+        guest.until(lambda: guest.show("ActiveState", STATE_UNIT) == "active", 600, "no stick")
+        assert likes(guest) == 1
     finally:
         guest.cut_power()
+
+
+def likes(guest: Guest) -> int:
+    """How many the kiosk's own command tells of."""
+    rows = csv.DictReader(guest.shell("mood-kiosk stats --csv", timeout_s=300).splitlines())
+    return sum(int(row["liked"] or 0) for row in rows)
 
 
 CUTS, LIKED = 10, 3
@@ -270,7 +311,7 @@ def test_a_power_cut_costs_one_like_at_most(image, progress, tmp_path):
 
 def _like_until_cut(guest: Guest, seconds: float) -> tuple[int, int]:
     """The likes in the memory at the beginning, and those told when the power was cut."""
-    guest.power_on("init=/usr/local/lib/test-init")
+    guest.power_on(SHELL_ALONE)
     python = "PYTHONPATH=/opt/mood-kiosk /opt/mood-kiosk/venv/bin/python"
     guest.shell(f"{python} - <<'END' >/dev/ttyAMA0 2>&1 &{LIKES}END", timeout_s=300)
 

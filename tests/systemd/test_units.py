@@ -54,6 +54,12 @@ def test_systemd_finds_nothing_to_say_about_a_unit(unit, name, tmp_path):
 
 
 @needs("systemd-analyze")
+@needs("udevadm")
+def test_systemd_finds_nothing_to_say_about_the_unit_for_a_stick(root, tmp_path):
+    assert complaints(root / "systemd" / "mood-kiosk-state.service", tmp_path) == ""
+
+
+@needs("systemd-analyze")
 @pytest.mark.parametrize("name", UNITS)
 def test_a_key_that_systemd_does_not_know_would_be_found(unit, name, tmp_path):
     faulty = unit(name, "\n[Service]\nWatchdogSecs=20\n")

@@ -219,6 +219,16 @@ def test_a_file_in_the_place_of_the_state_folder_is_told(tmp_path, monkeypatch):
     assert found.level is Level.WARNING and "likes" in found.remedy
 
 
+def test_a_missing_stick_for_the_state_is_told(tmp_path, monkeypatch, program):
+    told = "LoadState=loaded\nActiveState={}\nSubState=x\nNRestarts=0\nMainPID=0"
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    program("systemctl", told.format("active"))
+    assert "label" not in system.disk(Config()).text
+    program("systemctl", told.format("failed"))
+    found = system.disk(Config())
+    assert found.level is Level.WARNING and "label kiosk" in found.text and "likes" in found.remedy
+
+
 def test_a_damaged_database_is_told(tmp_path, monkeypatch):
     (tmp_path / "state.db").write_bytes(b"no database at all" * 100)
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
