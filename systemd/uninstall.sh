@@ -59,7 +59,9 @@ main() {
         run systemctl --no-block start getty@tty1.service || true
     fi
     if $dry || [[ -e /etc/systemd/system/$state_unit ]]; then
-        run systemctl --quiet disable --now "$state_unit"
+        # Stopped first: where its link is gone systemd no longer knows how to unmount.
+        run systemctl stop "$state_unit"
+        run systemctl --quiet disable "$state_unit"
     fi
     run rm -f /usr/local/bin/mood-kiosk "/etc/systemd/system/$unit" "$changes/back-off.conf" \
         /etc/systemd/user/mood-kiosk-desktop.service \

@@ -76,7 +76,7 @@ def test_a_dry_uninstall_keeps_config_and_state_unless_they_are_to_go(root):
     script = root / "systemd" / "uninstall.sh"
     kept, purged = run(script, "--dry-run").stdout, run(script, "--dry-run", "--purge").stdout
     assert "rm -rf /opt/mood-kiosk" in kept
-    assert "disable --now mood-kiosk-state.service" in kept
+    assert "systemctl stop mood-kiosk-state.service" in kept
     assert "/etc/mood-kiosk " not in kept
     assert "/var/lib/mood-kiosk" not in kept
     assert "rm -rf /etc/mood-kiosk /var/lib/mood-kiosk" in purged
