@@ -384,6 +384,9 @@ def test_passers_by_are_left_alone(width, engaged):
     assert visit.state.screen is Screen.ATTRACT, "the time before does not count"
     visit.go(0.3)
     assert (visit.state.screen is Screen.LOOKING) == engaged
+    visit.face = dataclasses.replace(face, face=Face((10, 10, 60, 60))) if engaged else face
+    visit.go(3)
+    assert (visit.state.screen is Screen.LOOKING) == engaged, "who is looked at may lean back"
 
 
 def still(visit, since):

@@ -45,6 +45,7 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     margin, gap = kit.px(5), kit.px(2.5)
     corner = (area.right - kit.px(4), area.top + kit.px(4))
     sign, promise = _promise(kit, area.width - 2 * margin)
+    # The promise stands at least as far from the offer as that from the headline.
     free = area.height - max(sign.height, promise.height) - 2 * margin
     if kit.theme.portrait:
         side = kit.px(40)
@@ -58,14 +59,16 @@ def draw(canvas: Canvas, kit: Kit, view: View) -> list[Hit]:
     apart = gap
     words = headline.height + apart + offer.height
     if kit.theme.portrait:
-        side = min(side, free - words - 2 * gap)
+        free -= gap
+        side = min(side, free - words - gap)
         top = area.top + margin + (free - side - words - gap) // 2
         stage = pygame.Rect(area.centerx - side // 2, top, side, side)
         left, top = margin, stage.bottom + gap
     else:
         middle = margin + free // 2
         stage = pygame.Rect(margin - kit.px(1), middle - side // 2, side, side)
-        left, top = stage.right + gap, middle - words // 2
+        left = stage.right + gap
+        top = min(middle - words // 2, area.top + margin + free - gap - words)
         beneath = corner[1] + kit.px(SIDE + 1.2) - kit.inked(headline).top
         if left + headline.width > corner[0] - kit.px(SIDE) and top < beneath:
             # Below the globe, and closer together for that.

@@ -31,8 +31,6 @@ ENDS = ((Press.AGAIN, "mood.again"), (Press.DONE, "mood.done"))
 SMALL, LONG, LARGE = 9, 11.5, 14
 # Around the cover, between it and the words, and what the large card has below its words.
 PAD, TEXT_GAP, FOOT = 1, 1.75, 3.2
-# Between two signs on the right of a card, in units.
-APART_SIGNS = 0.8
 # What is free to the left of the cards, in units.
 MARGIN = 3
 # The opacity of the cover of a song that failed.
@@ -231,26 +229,34 @@ def _run_along(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: S
 
 def _beside(
     kit: Kit, view: View, song: Song, width: int, side: int, letters: float, large: bool = False
-) -> tuple[list[pygame.Surface], int]:
+) -> tuple[pygame.Surface | None, int]:
     """What stands on the right of a card, and how wide its title may be, in pixels.
 
-    That is the length, or that it failed, and the heart. A long title has the place of the length.
-    width, side: of the card and of its cover.
+    That is the sign that it failed, or else, but on the ``large`` card, the heart, or else the
+    length. Both have the same room, since a like must not break a title anew; a title that is too
+    long for that has the place of the length, too. width, side: of the card and of its cover.
     """
-    signs = []
-    if song.id in view.playback.failed and not (large and view.link):
-        signs.append(icon(kit, "silent", 2.6, kit.colors.muted))
-    if song.id in view.state.liked:
-        signs.append(icon(kit, "liked", 2.4, kit.colors.word(song.emotion)))
     ends = kit.px(1.25 + SIDE) if large and view.link else kit.px(2)
     room = width - kit.px(PAD) - side - kit.px(TEXT_GAP) - kit.px(1.2) - ends
-    room -= sum(sign.width + kit.px(APART_SIGNS) for sign in signs)
-    if not large and song.id not in view.playback.failed:
+    sign, gap = None, kit.px(0.8)
+    if song.id in view.playback.failed:
+        if not (large and view.link):
+            sign = icon(kit, "silent", 2.6, kit.colors.muted)
+    elif not large:
         length = kit.text(progress.clock(song.duration_s), _caption(kit, letters), kit.colors.muted)
-        less = room - length.width - kit.px(APART_SIGNS)
+        liked = _heart(kit, view, song)
+        less = room - length.width - gap
         if titles.is_whole(kit, song, less, letters):
-            return [length, *signs], less
-    return signs, room
+            return liked or length, less
+        sign = liked
+    return sign, room - (sign.width + gap if sign else 0)
+
+
+def _heart(kit: Kit, view: View, song: Song) -> pygame.Surface | None:
+    """The sign of a song that is liked."""
+    if song.id not in view.state.liked:
+        return None
+    return icon(kit, "liked", 2.4, kit.colors.word(song.emotion))
 
 
 def _caption(kit: Kit, letters: float) -> Type:
@@ -268,38 +274,43 @@ def _words(
     measures: Measures,
     large: bool = False,
 ) -> None:
-    """Title, artist and year, length and heart; one that failed says so, and is faint.
+    """Title, artist and year, length or heart; one that failed says so, and is faint.
 
     left: where they begin. The room is measured by the cover as it is in the end, so that no line
-    breaks anew on the way. On the ``large`` card the foot is left free,
-    and there is no length.
+    breaks anew on the way. On the ``large`` card the foot is left free, the heart stands beside
+    the artist, and there is no length.
     """
     colors, failed = kit.colors, song.id in view.playback.failed
     free = place.height - (kit.px(FOOT) if large else 0)
     middle = place.top + free // 2
     side, letters = measures.large_cover if large else measures.cover, measures.letters
-    signs, room = _beside(kit, view, song, place.width, side, letters, large)
-    end = place.right - (kit.px(1.25 + SIDE) if large and view.link else kit.px(2))
-    for sign in signs:
+    sign, room = _beside(kit, view, song, place.width, side, letters, large)
+    if sign:
+        end = place.right - kit.px(2)
         canvas.blit(sign, sign.get_rect(midright=(end, middle)))
-        end -= sign.width + kit.px(APART_SIGNS)
     ink = colors.muted if failed else colors.text
     write = titles.playing if large else titles.listed
     title = write(kit, song, ink, room, free, letters, failed)
     by = song.artist if song.year is None else f"{song.artist} · {song.year}"
     caption = _caption(kit, title.letters)
+    heart = _heart(kit, view, song) if large else None
+    beside = room - (heart.width + kit.px(0.8) if heart else 0)
     artist = kit.text(by, caption, colors.muted)
-    if artist.width > room:
-        artist = kit.text(song.artist, caption, colors.muted, room)
+    if artist.width > beside:
+        artist = kit.text(song.artist, caption, colors.muted, beside)
     if failed:
-        artist = kit.text(kit.strings("mood.failed"), caption, colors.muted, room, 1, 0.8)
+        artist = kit.text(kit.strings("mood.failed"), caption, colors.muted, beside, 1, 0.8)
     (first, last), (base, _) = kit.baselines(title.text), kit.baselines(artist)
     apart = kit.px(titles.BY * title.letters)
     capitals = round(titles.CAPITALS * kit.size(title.style))
     at = middle + (capitals - (last - first) - apart * title.by) // 2
     titles.draw(canvas, kit, title, (left, at - first), room, view.now - view.state.chosen_at)
     if title.by:
-        canvas.blit(artist, (left, at + last - first + apart - base))
+        line = at + last - first + apart
+        canvas.blit(artist, (left, line - base))
+        if heart:
+            height = line - round(titles.CAPITALS * kit.size(caption) / 2)
+            canvas.blit(heart, heart.get_rect(midright=(left + room, height)))
 
 
 def _playing(

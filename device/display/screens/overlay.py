@@ -51,18 +51,19 @@ def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) ->
         steps.append((gap, gap))
         bar = pygame.Rect(0, 0, kit.px(0.8), kit.px(HIGH - 3))
         bar.midbottom = (pill.centerx, pill.top + steps[1][1] - gap // 2)
-        told = pygame.Rect(0, 0, side + gap, 0).move_to(
-            center=(pill.centerx, bar.top - kit.px(1.3))
-        )
+        told = pygame.Rect(0, 0, side, 0).move_to(center=(pill.centerx, bar.top - kit.px(1.3)))
     else:
-        pill = pygame.Rect(0, kit.px(2), 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
-        pill.centerx = canvas.get_width() // 2
-        if not kit.theme.portrait:
-            pill.right = canvas.get_width() - kit.px(2)
+        # In portrait as wide as the cards; either way no globe looks out from under it.
+        width = 3 * side + kit.px(LONG) + 6 * gap
+        if kit.theme.portrait:
+            width = canvas.get_width() - 2 * kit.px(3)
+        pill = pygame.Rect(0, kit.px(2), width, side + 2 * gap)
+        pill.right = canvas.get_width() - kit.px(3 if kit.theme.portrait else 2)
         if opener is not None:
             pill.bottom = opener.top - gap
         steps = [(gap, gap), (side + 2 * gap, gap), (pill.width - side - gap, gap)]
-        bar = pygame.Rect(pill.left + 2 * side + 4 * gap, 0, kit.px(LONG) - gap, kit.px(0.8))
+        bar = pygame.Rect(pill.left + 2 * side + 4 * gap, 0, 0, kit.px(0.8))
+        bar.width = pill.width - 3 * side - 7 * gap
         bar.centery = pill.centery + kit.px(1.5)
         told = bar.move(0, -kit.px(3))
     canvas.blit(kit.panel(pill.size, ROUND, colors.surface, colors.edge or colors.muted), pill)

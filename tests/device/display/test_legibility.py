@@ -130,3 +130,25 @@ def test_every_word_can_be_read(told, views, size, theme):
                     faults.add((language, name, one.text, f"meets {other.text!r}"))
         window.close()
     assert not faults, "\n".join(map(str, sorted(faults)))
+
+
+@pytest.mark.parametrize(
+    "theme", {colors.letters: theme for theme, colors in PALETTES.items()}.values()
+)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_promise_stands_apart_from_the_offer(told, views, size, theme):
+    for language in strings.writable():
+        window = Window(size, language=language, palette=theme)
+        window.open()
+        for name in ("attract", "attract in another language"):
+            texts = {text.text: text for text in told(window, views[name]) if text.area}
+            kit = window._kit
+            promise = texts[kit.strings("attract.promise")]
+            (offer,) = (
+                texts[said]
+                for each in kit.languages.values()
+                if (said := each("attract.offer")) in texts
+            )
+            apart = promise.area.top - offer.area.bottom
+            assert apart >= kit.px(4), (language, name)
+        window.close()

@@ -70,6 +70,29 @@ def test_the_titles_of_our_songs_are_whole(written, mood_view, views, size, pale
     assert listed == {song.id for some in songs.values() for song in some}
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_like_moves_no_title(monkeypatch, mood_view, size):
+    songs = catalogue.read(Path(catalogue.__file__).parent).songs["happy"]
+    drawn, draw = [], titles.draw
+
+    def drawing(canvas, kit, title, *where):
+        drawn.append((title.text, *where[:2]))
+        draw(canvas, kit, title, *where)
+
+    monkeypatch.setattr(titles, "draw", drawing)
+    window = Window(size)
+    window.open()
+    for song in songs:
+        view = with_songs(mood_view(), (song, *songs[:4]), 0)
+        liked = dataclasses.replace(view.state, liked=frozenset({song.id}))
+        window.draw(view)
+        window.draw(dataclasses.replace(view, state=liked))
+        before, after = drawn[0], drawn[len(drawn) // 2]
+        assert before == after, song.title
+        drawn.clear()
+    window.close()
+
+
 def test_a_list_has_one_size_and_a_long_title_has_the_taller_card(
     small_window, written, mood_view, make_song
 ):
