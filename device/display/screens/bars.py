@@ -6,7 +6,7 @@ import pygame
 
 from data.emotions import EMOTIONS
 from device.display.kit.canvas import Canvas
-from device.display.kit.theme import CAPTION, LABEL, mix
+from device.display.kit.theme import CAPTION, LABEL, Type, mix
 from device.display.kit.widgets import Kit
 from device.display.screens import words
 from device.display.view import View
@@ -14,8 +14,8 @@ from device.states import OFFERED
 
 # In so many seconds a bar goes most of the way to its probability.
 FOLLOWED = 0.08
-# Of the longest bar beside the longest word, in units.
-SHORTEST_BAR = 2
+# What is left for the bars beside the longest word, in units.
+SHORTEST_BAR = 8
 
 
 def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
@@ -27,15 +27,15 @@ def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
     values = (0.0,) * len(EMOTIONS) if mood is None else mood.probabilities
     moods = [mood for mood in OFFERED if mood]
     step = min(kit.px(4), area.height / len(moods))
-    # Rows that are close have smaller letters.
+    # Rows that are close have smaller letters, and so do words that leave the bars no room.
     tight = min(1.0, step / kit.size(CAPTION) / CAPTION.leading)
-    plain = dataclasses.replace(CAPTION, size=CAPTION.size * tight)
-    bold = dataclasses.replace(plain, weight=LABEL.weight)
-    names = [kit.text(kit.strings(f"label.{mood}"), bold, kit.colors.text) for mood in moods]
-    widest = kit.text(kit.strings("mood.percent", value=100), plain, kit.colors.text)
-    percent_width = widest.width + kit.px(0.8)
-    most = area.width - percent_width - kit.px(SHORTEST_BAR)
-    label_width = min(most, max(name.width for name in names) + kit.px(1.5))
+    bold = dataclasses.replace(CAPTION, size=CAPTION.size * tight, weight=LABEL.weight)
+    percent_width = _width(kit, [kit.strings("mood.percent", value=100)], bold) + kit.px(0.8)
+    most = area.width - percent_width - kit.px(SHORTEST_BAR) - kit.px(1.5)
+    longest = _width(kit, [kit.strings(f"label.{mood}") for mood in moods], bold)
+    bold = dataclasses.replace(bold, size=bold.size * min(1.0, most / longest))
+    plain = dataclasses.replace(bold, weight=CAPTION.weight)
+    label_width = min(most, longest) + kit.px(1.5)
     for index, emotion in enumerate(moods):
         value = values[EMOTIONS.index(emotion)]
         middle = round(area.top + step * (index + 0.5))
@@ -52,3 +52,8 @@ def draw(canvas: Canvas, kit: Kit, area: pygame.Rect, view: View) -> None:
         kit.progress(canvas, bar, share, kit.colors.word(emotion), track)
         percent = kit.text(kit.strings("mood.percent", value=round(value * 100)), plain, color)
         canvas.blit(percent, percent.get_rect(midright=(area.right, middle)))
+
+
+def _width(kit: Kit, texts: list[str], style: Type) -> int:
+    """How wide the widest of ``texts`` is, in pixels."""
+    return max(kit.text(text, style, kit.colors.text).width for text in texts)

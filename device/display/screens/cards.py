@@ -325,7 +325,8 @@ def _playing(
     """What the card of the song that plays shows; the button for its QR code can be touched."""
     _words(canvas, kit, place, view, song, left, measures, large=True)
     if song.id not in view.playback.failed:
-        progress.draw(canvas, kit, place, view, song, left)
+        caption = _caption(kit, measures.letters)
+        progress.draw(canvas, kit, place, view, song, left, caption)
     if not view.link:
         return []
     spot = pygame.Rect(0, 0, kit.px(SIDE), kit.px(SIDE))

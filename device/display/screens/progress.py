@@ -10,7 +10,7 @@ import pygame
 from device.display.kit.canvas import Canvas
 from device.display.kit.icons import icon
 from device.display.kit.paint import Layer
-from device.display.kit.theme import CAPTION, Color, mix
+from device.display.kit.theme import Color, Type, mix
 from device.display.kit.widgets import Kit
 from device.display.view import View
 
@@ -35,7 +35,15 @@ def share(view: View) -> float:
     return playback.position_s / playback.length_s if playback.length_s > 0 else 0.0
 
 
-def draw(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, left: int) -> None:
+def draw(
+    canvas: Canvas,
+    kit: Kit,
+    place: pygame.Rect,
+    view: View,
+    song: Song,
+    left: int,
+    caption: Type,
+) -> None:
     """Draw whether the preview plays or pauses, how far it is, and how long it goes on."""
     line, playback = kit.colors.word(song.emotion), view.playback
     middle = place.bottom - kit.px(2.3)
@@ -47,11 +55,11 @@ def draw(canvas: Canvas, kit: Kit, place: pygame.Rect, view: View, song: Song, l
     canvas.blit(sign, sign.get_rect(midleft=(left, middle)))
     if playback.length_s > 0:
         left_s = playback.length_s - playback.position_s
-        more = kit.text(f"\N{MINUS SIGN}{clock(left_s)}", CAPTION, kit.colors.text)
+        more = kit.text(f"\N{MINUS SIGN}{clock(left_s)}", caption, kit.colors.text)
         canvas.blit(more, more.get_rect(midright=(right, middle)))
     bar = pygame.Rect(left + kit.px(3.4), 0, 0, max(4, kit.px(1)))
     # As wide whatever the time, which is not.
-    widest = kit.text("\N{MINUS SIGN}0:00", CAPTION, kit.colors.text).width
+    widest = kit.text("\N{MINUS SIGN}0:00", caption, kit.colors.text).width
     bar.width, bar.centery = right - widest - kit.px(1.2) - bar.left, middle
     kit.progress(canvas, bar, share(view), line, mix(kit.colors.chosen(song.emotion), line, 0.3))
 
