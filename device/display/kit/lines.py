@@ -49,7 +49,7 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     for paragraph in text.replace("\0", " ").split("\n"):
         parts = _parts(paragraph, *_WAYS[-1])
         filled = _fill(parts, width, measure)
-        if apart := _by_sentences(paragraph, width, len(filled), measure):
+        if apart := by_sentences(paragraph, width, len(filled), measure):
             filled = apart
         elif len(filled) > 1:
             for way in _WAYS[:-1]:
@@ -78,10 +78,11 @@ def wrap(text: str, width: int | None, lines: int, measure: Width) -> tuple[list
     return rows, whole
 
 
-def _by_sentences(
-    paragraph: str, width: int | None, lines: int, measure: Width
-) -> list[str] | None:
-    """Rows that each belong to one sentence, where there are some and ``lines`` rows hold them."""
+def by_sentences(paragraph: str, width: int | None, lines: int, measure: Width) -> list[str] | None:
+    """Break ``paragraph`` into rows that each belong to one sentence.
+
+    None where there is but one sentence, or one line, or where ``lines`` rows do not hold them.
+    """
     sentences = _SENTENCE_GAP.split(paragraph.strip())
     if lines == 1 or len(sentences) == 1:
         return None

@@ -185,6 +185,10 @@ class Kit:
                 better, there = self.wrap(text, style.weight, less, width, len(rows))
                 if there and not lines_of_text.is_torn(text, better):
                     return better, less, there
+        if whole and 1 < len(rows) < lines:
+            # Where there is a line more, a sentence begins on one of its own.
+            measure = functools.partial(self.fonts.width, weight=style.weight, size=size)
+            rows = lines_of_text.by_sentences(text, width, len(rows) + 1, measure) or rows
         return rows, size, whole
 
     def wrap(

@@ -67,6 +67,15 @@ def test_what_would_be_torn_gets_a_little_smaller_where_that_helps(kit):
     assert kit.fit(text, HEADING, width, 2, 1.0)[1] == kit.size(HEADING)
 
 
+def test_a_sentence_begins_a_line_where_there_is_one_more(kit):
+    text = "La imagen está borrosa. No te muevas un momento."
+    width = kit.fonts.width("La imagen está bor", BODY.weight, kit.size(BODY))
+    rows, _, whole = kit.fit(text, BODY, width, 4, 1.0)
+    assert whole and rows == ["La imagen", "está borrosa.", "No te muevas", "un momento."]
+    assert len(kit.fit(text, BODY, width, 3, 1.0)[0]) == 3
+    assert kit.fit(text, BODY, 2000, 4, 1.0)[0] == [text]
+
+
 def test_text_gets_smaller_before_it_is_cut(kit):
     width = kit.fonts.width("Surprised", HEADING.weight, kit.px(HEADING.size)) - 5
     surface = kit.text("Surprised", HEADING, TEXT, width, 1, 0.6)
