@@ -20,6 +20,9 @@ DRAWN = 20
 # The model answers in 256 steps, and each side rounds to four digits.
 STEP = 1 / 256 + 1e-4
 BOX_PX = 2
+# tflite-runtime is older and rounds in other ways on Arm: on 200 faces of PublicTest 1 step in the
+# median and 14 at most, with the same answer to 199. The pattern below is not even a face.
+RUNTIME_STEPS = {"ai-edge-litert": 1, "tflite-runtime": 25}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,7 @@ print(interpreter.get_tensor(out["index"]).ravel().tolist())
 
 
 def test_both_runtimes_where_there_are_both_read_the_model_as_here(pi, root):
-    for module in RUNTIMES.values():
+    for runtime, module in RUNTIMES.items():
         there = json.loads(pi.python("-c", READ, module))
         told = subprocess.run(
             [sys.executable, "-c", READ, module],
@@ -85,9 +88,10 @@ def test_both_runtimes_where_there_are_both_read_the_model_as_here(pi, root):
             check=True,
         )
         here = json.loads(told.stdout)
-        assert there is not None or (module, pi.release) == (RUNTIMES["tflite-runtime"], "trixie")
+        assert there is not None or (runtime, pi.release) == ("tflite-runtime", "trixie")
         if there and here:
-            assert there == pytest.approx(here, abs=1), module
+            assert there == pytest.approx(here, abs=RUNTIME_STEPS[runtime]), runtime
+            assert np.argmax(there) == np.argmax(here), runtime
 
 
 def test_a_whole_visit_shows_every_screen(pi):
