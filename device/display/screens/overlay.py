@@ -28,15 +28,25 @@ def draw(canvas: Canvas, kit: Kit, view: View, below: list[Hit]) -> list[Hit]:
     if share > 0.01:
         opener = next((hit.area for hit in below if hit.action is Press.SHOW_VOLUME), None)
         with canvas.coming(share, -kit.px(3) if opener is None else kit.px(3)):
-            hits = _volume(canvas, kit, view, opener)
+            hits = _volume(canvas, kit, view, opener, _corner(canvas, kit, below))
         hits = hits if wanted else []
     if view.debug:
         _figures(canvas, kit, view.debug)
     return hits
 
 
-def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) -> list[Hit]:
-    """Louder, softer and off: above ``opener``, or at the top of the screen.
+def _corner(canvas: Canvas, kit: Kit, below: list[Hit]) -> pygame.Rect:
+    """The place of the button at the top right of a screen, or where it would be."""
+    side, margin = kit.px(SIDE), kit.px(4)
+    free = pygame.Rect(canvas.get_width() - margin - side, margin, side, side)
+    buttons = (hit.area for hit in below if hit.action in (Press.LANGUAGES, Press.LEAVE))
+    return next(buttons, free)
+
+
+def _volume(
+    canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None, corner: pygame.Rect
+) -> list[Hit]:
+    """Louder, softer and off: above ``opener``, or over the button in ``corner``.
 
     There is room for a column where that stands beside the cards, and for a row elsewhere.
     """
@@ -53,14 +63,15 @@ def _volume(canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None) ->
         bar.midbottom = (pill.centerx, pill.top + steps[1][1] - gap // 2)
         told = pygame.Rect(0, 0, side, 0).move_to(center=(pill.centerx, bar.top - kit.px(1.3)))
     else:
-        # In portrait as wide as the cards; either way no globe looks out from under it.
-        width = 3 * side + kit.px(LONG) + 6 * gap
-        if kit.theme.portrait:
-            width = canvas.get_width() - 2 * kit.px(3)
-        pill = pygame.Rect(0, kit.px(2), width, side + 2 * gap)
-        pill.right = canvas.get_width() - kit.px(3 if kit.theme.portrait else 2)
+        pill = pygame.Rect(0, 0, 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
+        # No button looks out from under it, and in a mirror it fills the corner.
+        right = corner.right + kit.px(1.5)
+        bottom = corner.bottom + kit.px(0.5)
         if opener is not None:
-            pill.bottom = opener.top - gap
+            right, bottom = canvas.get_width() - kit.px(3), opener.top - gap
+        if kit.theme.portrait:
+            pill.width = 2 * right - canvas.get_width()
+        pill.bottomright = right, bottom
         steps = [(gap, gap), (side + 2 * gap, gap), (pill.width - side - gap, gap)]
         bar = pygame.Rect(pill.left + 2 * side + 4 * gap, 0, 0, kit.px(0.8))
         bar.width = pill.width - 3 * side - 7 * gap

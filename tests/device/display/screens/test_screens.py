@@ -500,22 +500,6 @@ def test_the_menu_of_languages_offers_those_that_can_be_written(small_window, vi
     assert {"de", "en", "es", "fr"} <= set(offered)
 
 
-def test_the_volume_comes_and_goes_within_a_quarter_of_a_second(small_window, views, shown):
-    seen = []
-    for number in range(40):
-        view = views["volume" if 5 <= number < 20 else "mood happy"]
-        paused = dataclasses.replace(view.playback, paused=True)
-        now = 100.5 + number / 30
-        until = dataclasses.replace(view.state, volume_until=now + 1 if 5 <= number < 20 else 0)
-        small_window.draw(dataclasses.replace(view, state=until, playback=paused, now=now))
-        # Above its button, beside the face, which blinks.
-        seen.append(shown()[80:330, 196:266].astype(int))
-    parts = [np.abs(picture - seen[0]).mean() for picture in seen]
-    assert parts[4] == 0 < parts[5] < parts[7] < parts[13]
-    assert parts[13] == pytest.approx(parts[19], rel=0.05)
-    assert parts[20] < parts[19] and parts[30] < 0.02 * parts[19] and parts[-1] == 0
-
-
 def test_the_bars_grow(small_window, views, shown):
     lengths = []
     for number, name in enumerate(["mood happy"] * 3 + ["bars"] * 12):
@@ -527,22 +511,6 @@ def test_the_bars_grow(small_window, views, shown):
     assert grows == sorted(grows) and grows[0] < 0.5 * grows[-1]
     # In whole pixels of a short bar.
     assert grows[7] > 0.85 * grows[-1]
-
-
-@pytest.mark.parametrize("name", ["volume", "volume elsewhere"])
-def test_the_volume_can_be_changed_by_touch(any_window, views, name):
-    window = any_window
-    window.draw(views[name])
-    screen = pygame.display.get_surface().get_rect()
-    assert all(screen.contains(hit.area) for hit in window.hits[:4])
-    assert (
-        window.hits[0]
-        .area.unionall([hit.area for hit in window.hits[1:3]])
-        .collidelist([hit.area for hit in window.hits if hit.action is Press.SHOW_VOLUME])
-        == -1
-    )
-    actions = [hit.action for hit in window.hits[:3]]
-    assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "high-contrast"])
