@@ -36,11 +36,10 @@ def draw(canvas: Canvas, kit: Kit, view: View, below: list[Hit]) -> list[Hit]:
 
 
 def _corner(canvas: Canvas, kit: Kit, below: list[Hit]) -> pygame.Rect:
-    """The place of the button at the top right of a screen, or where it would be."""
+    """The place of the round button at the top right of a screen, or where it would be."""
     side, margin = kit.px(SIDE), kit.px(4)
     free = pygame.Rect(canvas.get_width() - margin - side, margin, side, side)
-    buttons = (hit.area for hit in below if hit.action in (Press.LANGUAGES, Press.LEAVE))
-    return next(buttons, free)
+    return next((hit.area for hit in below if hit.corner == ROUND), free)
 
 
 def _volume(

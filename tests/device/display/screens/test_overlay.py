@@ -28,10 +28,13 @@ def test_the_volume_comes_and_goes_within_a_quarter_of_a_second(small_window, vi
     assert parts[20] < parts[19] and parts[30] < 0.02 * parts[19] and parts[-1] == 0
 
 
-@pytest.mark.parametrize("name", ["volume", "volume elsewhere"])
+@pytest.mark.parametrize(
+    "name", ["attract", "looking", "mood happy", "mood ended", "bars", "goodbye"]
+)
 def test_the_volume_can_be_changed_by_touch(any_window, views, name):
-    window = any_window
-    window.draw(views[name])
+    window, view = any_window, views[name]
+    state = dataclasses.replace(view.state, volume_until=view.now + 1)
+    window.draw(dataclasses.replace(view, state=state))
     screen = pygame.display.get_surface().get_rect()
     assert all(screen.contains(hit.area) for hit in window.hits[:4])
     assert (
@@ -42,6 +45,7 @@ def test_the_volume_can_be_changed_by_touch(any_window, views, name):
     )
     actions = [hit.action for hit in window.hits[:3]]
     assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP]
+    assert all(window.hits[3].area.contains(hit.area) for hit in window.hits[:3])
 
 
 @pytest.mark.parametrize("name", ["attract", "looking", "trouble", "menu of moods"])
