@@ -304,6 +304,11 @@ def _words(
     apart = kit.px(titles.BY * title.letters)
     capitals = round(titles.CAPITALS * kit.size(title.style))
     at = middle + (capitals - (last - first) - apart * title.by) // 2
+    if not large:
+        inked = kit.inked(title.text)
+        end = last - first + apart - base + kit.inked(artist).bottom
+        end = end if title.by else inked.bottom - first
+        at += titles.aside(kit, place, at - first + inked.top, at + end)
     titles.draw(canvas, kit, title, (left, at - first), room, view.now - view.state.chosen_at)
     if title.by:
         line = at + last - first + apart

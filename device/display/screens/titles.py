@@ -10,7 +10,7 @@ import pygame
 from device.display.kit.canvas import Canvas
 from device.display.kit.motion import ease
 from device.display.kit.theme import CAPTION, LARGE_TITLE, TITLE, Color, Type
-from device.display.kit.widgets import Kit
+from device.display.kit.widgets import EDGE, Kit
 
 if TYPE_CHECKING:
     from data.catalogue import Song
@@ -21,6 +21,8 @@ BY, CAPITALS = 3.2, 0.72
 # What is free above a title and below what stands beneath it, both together, in units: in a list,
 # and on the card that plays in two lines and in one.
 CLOSE, TWO_LINES, ONE_LINE = 1.6, 1.2, 2.0
+# What is free between letters and the edge of a card, where it has one, in units.
+RIM = 0.2
 # Lines of the longest title that stands still, on the card that plays, and of one in a list.
 LINES, LINES_LISTED = 2, 3
 # The smallest letters of a list, of the type scale: a title is no smaller than its artist.
@@ -121,6 +123,20 @@ def _measured(kit: Kit, song: Song, style: Type, width: int, lines: int) -> tupl
     """Whether all of the title is there, and how high it is from its capitals to its baseline."""
     rows, _, whole = kit.fit(song.title, style, width, lines, kit.palette.letters)
     return whole, (CAPITALS + (len(rows) - 1) * style.leading) * kit.size(style)
+
+
+def aside(kit: Kit, card: pygame.Rect, top: int, bottom: int) -> int:
+    """Return how far down words must go whose letters reach from ``top`` to ``bottom``.
+
+    An accent or a descender must not run into the edge of ``card``, if the other end has room.
+    """
+    rim = max(2, kit.px(EDGE)) + kit.px(RIM) if kit.colors.edge else 0
+    above, below = top - card.top - rim, card.bottom - rim - bottom
+    if above < 0 < below:
+        return min(-above, below)
+    if below < 0 < above:
+        return max(below, -above)
+    return 0
 
 
 def glide(passed: float, way: float, pace: float) -> float:

@@ -10,6 +10,7 @@ import pytest
 from data import catalogue
 from device.actions import Choose
 from device.display.kit.theme import PALETTES
+from device.display.kit.widgets import EDGE
 from device.display.screens import titles
 from device.display.window import Window
 
@@ -157,6 +158,24 @@ def test_what_fits_nowhere_glides_unless_nothing_may_move(mood_view, make_song, 
         assert np.array_equal(pictures[0][other], pictures[-1][other])
     # At its edges it fades; the cover and the right edge of the card stay free.
     assert np.array_equal(card[0][:, -12:], card[-1][:, -12:])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["mood happy", "bars", "mood that leads somewhere"])
+def test_no_accent_runs_into_the_edge_of_a_card(views, shown, name, size):
+    window = Window(size, palette="high-contrast")
+    window.open()
+    window.draw(views[name])
+    edge = PALETTES["high-contrast"].edge
+    line = max(2, window._kit.px(EDGE))
+    for number in (0, 2, 3, 4):
+        (card,) = (hit.area for hit in window.hits if hit.action == Choose(number))
+        if number == views[name].state.chosen:
+            continue
+        row = shown()[:, card.left + card.width // 4 : card.left + card.width // 2]
+        assert (row[card.top : card.top + line] == edge).all(), number
+        assert (row[card.bottom - line : card.bottom] == edge).all(), number
+    window.close()
 
 
 def test_it_glides_to_its_end_and_back():
