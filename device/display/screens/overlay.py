@@ -2,12 +2,12 @@
 
 import pygame
 
-from device.actions import Press
+from device.actions import Choose, Press
 from device.display.kit import paint
 from device.display.kit.canvas import Canvas
 from device.display.kit.theme import CAPTION, mix
 from device.display.kit.widgets import Kit
-from device.display.screens.controls import ROUND, SIDE, button
+from device.display.screens.controls import CORNER, ROUND, SIDE, button
 from device.display.view import Hit, View
 
 # In so many seconds the volume goes most of its way.
@@ -28,7 +28,7 @@ def draw(canvas: Canvas, kit: Kit, view: View, below: list[Hit]) -> list[Hit]:
     if share > 0.01:
         opener = next((hit.area for hit in below if hit.action is Press.SHOW_VOLUME), None)
         with canvas.coming(share, -kit.px(3) if opener is None else kit.px(3)):
-            hits = _volume(canvas, kit, view, opener, _corner(canvas, kit, below))
+            hits = _volume(canvas, kit, view, opener, below)
         hits = hits if wanted else []
     if view.debug:
         _figures(canvas, kit, view.debug)
@@ -42,10 +42,31 @@ def _corner(canvas: Canvas, kit: Kit, below: list[Hit]) -> pygame.Rect:
     return next((hit.area for hit in below if hit.corner == ROUND), free)
 
 
+def _row(
+    canvas: Canvas, kit: Kit, opener: pygame.Rect | None, below: list[Hit]
+) -> tuple[pygame.Rect, float]:
+    """The place of the volume in a row, and the radius of its corners, in units."""
+    side, gap = kit.px(SIDE), kit.px(1)
+    pill = pygame.Rect(0, 0, 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
+    if opener is not None:
+        # It takes the place of the last card, if there is one, which must not look out under it.
+        pill.width = canvas.get_width() - 2 * kit.px(3)
+        pill.midbottom = canvas.get_width() // 2, opener.top - gap
+        cards = [hit.area for hit in below if isinstance(hit.action, Choose)]
+        return pill.unionall(cards[-1:]), CORNER
+    # No button looks out from under it, and in a mirror it fills the corner.
+    corner = _corner(canvas, kit, below)
+    right, bottom = corner.right + kit.px(1.5), corner.bottom + kit.px(0.5)
+    if kit.theme.portrait:
+        pill.width = 2 * right - canvas.get_width()
+    pill.bottomright = right, bottom
+    return pill, ROUND
+
+
 def _volume(
-    canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None, corner: pygame.Rect
+    canvas: Canvas, kit: Kit, view: View, opener: pygame.Rect | None, below: list[Hit]
 ) -> list[Hit]:
-    """Louder, softer and off: above ``opener``, or over the button in ``corner``.
+    """Louder, softer and off: above ``opener``, or over the button in the corner.
 
     There is room for a column where that stands beside the cards, and for a row elsewhere.
     """
@@ -54,6 +75,7 @@ def _volume(
     side, gap = kit.px(SIDE), kit.px(1)
     column = opener is not None and not kit.theme.portrait
     if column:
+        radius = ROUND
         pill = pygame.Rect(0, 0, side + 2 * gap, 3 * side + kit.px(HIGH) + 4 * gap)
         pill.midbottom = (opener.centerx, opener.top - gap)
         steps = [(gap, pill.height - (step + 1) * (side + gap)) for step in (0, 1)]
@@ -62,21 +84,14 @@ def _volume(
         bar.midbottom = (pill.centerx, pill.top + steps[1][1] - gap // 2)
         told = pygame.Rect(0, 0, side, 0).move_to(center=(pill.centerx, bar.top - kit.px(1.3)))
     else:
-        pill = pygame.Rect(0, 0, 3 * side + kit.px(LONG) + 6 * gap, side + 2 * gap)
-        # No button looks out from under it, and in a mirror it fills the corner.
-        right = corner.right + kit.px(1.5)
-        bottom = corner.bottom + kit.px(0.5)
-        if opener is not None:
-            right, bottom = canvas.get_width() - kit.px(3), opener.top - gap
-        if kit.theme.portrait:
-            pill.width = 2 * right - canvas.get_width()
-        pill.bottomright = right, bottom
-        steps = [(gap, gap), (side + 2 * gap, gap), (pill.width - side - gap, gap)]
-        bar = pygame.Rect(pill.left + 2 * side + 4 * gap, 0, 0, kit.px(0.8))
-        bar.width = pill.width - 3 * side - 7 * gap
+        pill, radius = _row(canvas, kit, opener, below)
+        pad = (pill.height - side) // 2
+        steps = [(pad, pad), (pad + side + gap, pad), (pill.width - side - pad, pad)]
+        bar = pygame.Rect(pill.left + pad + 2 * side + 3 * gap, 0, 0, kit.px(0.8))
+        bar.width = pill.width - 2 * pad - 3 * side - 5 * gap
         bar.centery = pill.centery + kit.px(1.5)
         told = bar.move(0, -kit.px(3))
-    canvas.blit(kit.panel(pill.size, ROUND, colors.surface, colors.edge or colors.muted), pill)
+    canvas.blit(kit.panel(pill.size, radius, colors.surface, colors.edge or colors.muted), pill)
     off = "silent" if volume == 0 else "sound"
     signs = (off, "minus", "plus")
     hits = []
@@ -90,7 +105,7 @@ def _volume(
     label = kit.text(text, CAPTION, colors.text, told.width, 1, 0.8)
     canvas.blit(label, label.get_rect(center=told.center))
     # The rest of it takes touches, too, so that none falls through to what lies under it.
-    return [*hits, Hit(pill, Press.TAP, ROUND)]
+    return [*hits, Hit(pill, Press.TAP, radius)]
 
 
 def _filled(canvas: Canvas, kit: Kit, bar: pygame.Rect, share: float) -> None:

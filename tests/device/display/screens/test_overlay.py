@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 import pytest
 
-from device.actions import Press
+from device.actions import Choose, Press
 
 pytestmark = pytest.mark.usefixtures("no_fading")
 
@@ -28,24 +28,18 @@ def test_the_volume_comes_and_goes_within_a_quarter_of_a_second(small_window, vi
     assert parts[20] < parts[19] and parts[30] < 0.02 * parts[19] and parts[-1] == 0
 
 
-@pytest.mark.parametrize(
-    "name", ["attract", "looking", "mood happy", "mood ended", "bars", "goodbye"]
-)
-def test_the_volume_can_be_changed_by_touch(any_window, views, name):
-    window, view = any_window, views[name]
-    state = dataclasses.replace(view.state, volume_until=view.now + 1)
-    window.draw(dataclasses.replace(view, state=state))
+def test_the_volume_can_be_changed_by_touch_on_every_screen(any_window, views):
     screen = pygame.display.get_surface().get_rect()
-    assert all(screen.contains(hit.area) for hit in window.hits[:4])
-    assert (
-        window.hits[0]
-        .area.unionall([hit.area for hit in window.hits[1:3]])
-        .collidelist([hit.area for hit in window.hits if hit.action is Press.SHOW_VOLUME])
-        == -1
-    )
-    actions = [hit.action for hit in window.hits[:3]]
-    assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP]
-    assert all(window.hits[3].area.contains(hit.area) for hit in window.hits[:3])
+    for name, view in views.items():
+        state = dataclasses.replace(view.state, volume_until=view.now + 1)
+        any_window.draw(dataclasses.replace(view, state=state))
+        *steps, pill = any_window.hits[:4]
+        actions = [step.action for step in steps]
+        assert actions == [Press.MUTE, Press.VOLUME_DOWN, Press.VOLUME_UP], name
+        assert screen.contains(pill.area), name
+        assert all(pill.area.contains(step.area) for step in steps), name
+        openers = [hit.area for hit in any_window.hits if hit.action is Press.SHOW_VOLUME]
+        assert pill.area.collidelist(openers) == -1, name
 
 
 @pytest.mark.parametrize("name", ["attract", "looking", "trouble", "menu of moods"])
@@ -59,3 +53,14 @@ def test_no_button_looks_out_from_under_the_volume(any_window, views, name):
     end = pill.height / 2
     middle = (min(under.centerx, pill.right - end), pill.centery)
     assert math.dist(under.center, middle) + under.width / 2 <= end
+
+
+@pytest.mark.parametrize("name", ["mood happy", "mood that leads somewhere", "bars"])
+def test_in_portrait_the_volume_takes_the_place_of_the_last_card(any_window, views, name):
+    state = dataclasses.replace(views[name].state, volume_until=views[name].now + 1)
+    any_window.draw(dataclasses.replace(views[name], state=state))
+    cards = [hit.area for hit in any_window.hits if isinstance(hit.action, Choose)]
+    pill = any_window.hits[3].area
+    portrait = any_window._kit.theme.portrait
+    assert pill.contains(cards[4]) == portrait
+    assert not portrait or not pill.colliderect(cards[2])
