@@ -21,6 +21,8 @@ SIZE = (800, 480)  # of the screen, in pixels
 PROGRAMS = ("qemu-system-aarch64", "qemu-img")
 RATE = 44100  # of the recording, in hertz
 _WAV_HEADER = 44
+# By this machine's clock; on a busy one the guest needs ten seconds and more for one of its own.
+_PATIENCE_S = 1200
 _ABSOLUTE = 0x7FFF  # QEMU's largest coordinate
 
 
@@ -85,7 +87,7 @@ class Guest:
                 return None
             return line
 
-        return self.until(connected, 20, f"QEMU does not open {name}")
+        return self.until(connected, f"QEMU does not open {name}", 20)
 
     def monitor(self, command: str, **arguments) -> dict:
         """One command of the QEMU Machine Protocol; returns its answer."""
@@ -180,7 +182,7 @@ class Guest:
         return self._qemu.poll() is not None
 
     @staticmethod
-    def until(condition: Callable, seconds: float, complaint: str):
+    def until(condition: Callable, complaint: str, seconds: float = _PATIENCE_S):
         """Returns what ``condition`` does as soon as it is true."""
         end = time.monotonic() + seconds
         while not (answer := condition()):
