@@ -39,8 +39,8 @@ CONFIG = "/etc/mood-kiosk/kiosk.toml"
 UNIT, STATE_UNIT = "mood-kiosk.service", "mood-kiosk-state.service"
 SHELL_ALONE = "init=/usr/local/lib/test-init"  # instead of systemd
 LOUDNESS, NEAR_LU = -16.0, 2.0
-# After so many seconds the song before has faded, and has left the last second of a recording.
-FADED_S = 3
+# After so many seconds the key is taken, the song before has faded and left the last second heard.
+FADED_S = 5
 
 
 @pytest.fixture(scope="module")
