@@ -144,6 +144,8 @@ def _test_vector(model: bytes) -> list[float]:
 
 
 def _training_command(model: keras.Model, options: dict | None) -> str:
+    if several := (options or {}).get("options", {}).get("average_of"):
+        return f"python -m training average {' '.join(several)} --run RUN"
     command = f"python -m training train --model {model.name} --data fer2013.csv.gz --run RUN"
     chosen = (options or {}).get("options", {})
     for name in RECIPE:
@@ -165,11 +167,12 @@ def options_of(source: Path) -> dict | None:
     # Where files lay is nobody's business, but which run a network came from is.
     if weights := options["options"].get("weights"):
         options["options"]["weights"] = Path(weights).name
-    if teachers := [Path(teacher) for teacher in options["options"].get("teachers", ())]:
-        options["options"]["teachers"] = [
-            f"{each.parent.name}/{each.name}" if each.suffix == ".keras" else each.name
-            for each in teachers
-        ]
+    for name in "teachers", "average_of":
+        if others := [Path(other) for other in options["options"].get(name, ())]:
+            options["options"][name] = [
+                f"{each.parent.name}/{each.name}" if each.suffix == ".keras" else each.name
+                for each in others
+            ]
     return options
 
 

@@ -123,6 +123,21 @@ def main(arguments: list[str] | None = None) -> int:
     )
     evaluate.set_defaults(run_command=_evaluate)
 
+    average = commands.add_parser(
+        "average",
+        help="make one network of several by the mean of their weights",
+        epilog="Average networks that were trained on from the same weights; others make nonsense.",
+    )
+    average.add_argument(
+        "networks",
+        type=Path,
+        nargs="+",
+        metavar="NETWORK",
+        help=".keras file, or run folder; one that is named twice counts twice",
+    )
+    average.add_argument("--run", type=Path, required=True, help="new run folder for the mean")
+    average.set_defaults(run_command=_average)
+
     options = parser.parse_args(arguments)
     try:
         return options.run_command(options)
@@ -186,6 +201,17 @@ def _train(options: argparse.Namespace) -> int:
     )
     print(
         f"Best network: {best}\nConvert it with: python -m convert {folder} --data {options.data}"
+    )
+    return 0
+
+
+def _average(options: argparse.Namespace) -> int:
+    from training import soup
+
+    mean = soup.make(options.networks, options.run)
+    print(
+        f"The mean of {len(options.networks)} networks: {mean}\n"
+        f"Measure it with: python -m training evaluate --model {options.run} --data fer2013.csv"
     )
     return 0
 

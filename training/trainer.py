@@ -352,21 +352,22 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
             ) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        made_with = {
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-        }
-        if options.weights:
-            made_with["weights_sha256"] = digest
-        text = json.dumps(
-            {"options": dataclasses.asdict(options), "made_with": made_with}, indent=1
-        )
+        made = made_with() | ({"weights_sha256": digest} if options.weights else {})
+        text = json.dumps({"options": dataclasses.asdict(options), "made_with": made}, indent=1)
         _write(folder / OPTIONS, text)
     except OSError as error:
         raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
     return 0, 0.0, options
+
+
+def made_with() -> dict[str, str]:
+    """What a run is made with, for its folder and the model's card."""
+    return {
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
 
 
 def _keep_lines(path: Path, count: int) -> None:

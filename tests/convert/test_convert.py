@@ -11,7 +11,7 @@ from convert.errors import ConversionError
 from data.emotions import EMOTIONS
 from device.vision.emotion import EmotionModel
 from device.vision.runtime import RUNTIMES
-from training import evaluation, fer2013, models, prior
+from training import evaluation, fer2013, models, prior, soup
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,17 @@ def test_the_card_says_what_was_made(converted):
     assert card["multiply_adds"] == 22 * 22 * 25 * 8 + 11 * 11 * 8 * 7
     assert card["public_test"]["int8"]["fer"]["pictures"] == 14
     assert set(card["latency_ms"]) <= set(RUNTIMES)
+
+
+def test_the_card_of_a_mean_says_of_what(small_model, small_fer2013, tmp_path):
+    soup.make([small_model, small_model], tmp_path / "mean")
+    output = tmp_path / "mean.tflite"
+    arguments = ["--data", str(small_fer2013), "--output", str(output)]
+    assert main([str(tmp_path / "mean"), *arguments]) == 0
+    card = json.loads(output.with_suffix(".json").read_text())
+    several = f"{small_model.parent.name}/small.keras " * 2
+    assert card["commands"][0] == f"python -m training average {several}--run RUN"
+    assert str(tmp_path) not in output.with_suffix(".json").read_text()
 
 
 def test_the_temperature_makes_confidence_true():
