@@ -326,8 +326,13 @@ def _prepare(folder: Path, options: Options, resume: bool) -> tuple[int, float, 
         models.build(options.model)
     if resume:
         try:
-            saved = Options(**json.loads((folder / OPTIONS).read_text())["options"])
-            saved = dataclasses.replace(saved, teachers=tuple(saved.teachers))
+            found = json.loads((folder / OPTIONS).read_text())["options"]
+            if "average_of" in found:
+                raise TrainingError(
+                    f"{folder}: holds an average of networks, not a training to resume; begin a "
+                    f"new run with --weights {folder / BEST}"
+                )
+            saved = Options(**found | {"teachers": tuple(found.get("teachers", ()))})
         except FileNotFoundError:
             raise TrainingError(f"{folder}: no run to resume here; leave out --resume") from None
         except (ValueError, TypeError, KeyError) as error:

@@ -86,3 +86,13 @@ def test_what_cannot_be_averaged_is_named(runs, tmp_path, capsys):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="file: cannot be written: File exists"):
         soup.make([runs / "one"], tmp_path / "file")
+
+
+def test_a_training_goes_on_from_a_mean_in_a_run_of_its_own(runs, small_fer2013, tmp_path, capsys):
+    soup.make([runs / "one", runs / "other"], tmp_path / "mean")
+    train = ["train", "--data", str(small_fer2013), "--model", "seed", "--epochs", "1"]
+    assert main([*train, "--resume", "--run", str(tmp_path / "mean")]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "holds an average of networks" in said
+    weights = said.split()[-2:]
+    assert main([*train, *weights, "--run", str(tmp_path / "on")]) == 0
